@@ -1,0 +1,1 @@
+"""Steps of set-up and of the test command; none of them needs Django to be configured."""

@@ -1,0 +1,79 @@
+"""What every test stands on: own folders, an empty cache, and templates that refuse undefined variables."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+import hypothesis
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.template import engines
+from django.template.base import FilterExpression, Node
+
+OUR_TEMPLATES = str(Path(__file__).resolve().parent.parent / "templates")
+
+# The machine is shared: a slow moment is no fault of the code. The same examples everywhere, so that a
+# failure seen by one is seen by all.
+hypothesis.settings.register_profile("pmqa", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("pmqa")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Whitenoise warns when the folder of collected files is missing; tests collect none."""
+    django_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+class UndefinedVariable(AssertionError):
+    """One of our templates printed a variable that its view did not give it."""
+
+
+class Undefined(str):
+    """The engine's `string_if_invalid`: raises for our templates, is the usual empty text for all others.
+
+    Django asks `if string_if_invalid` for exactly the variables that it could not resolve. Templates of
+    installed packages (crispy's fields, Django's widgets, allauth's letters) print optional variables on
+    purpose and must render here as they do for the user, so they get the false answer of an empty text.
+    """
+
+    def __bool__(self) -> bool:
+        caller = sys._getframe(1)
+        if caller.f_code is FilterExpression.resolve.__code__:
+            template = template_of(caller)
+            if template.startswith(OUR_TEMPLATES):
+                expression = caller.f_locals["self"]
+                raise UndefinedVariable(f"{{{{ {expression} }}}} is undefined in {template}")
+        return False
+
+
+def template_of(frame: FrameType | None) -> str:
+    """The file of the innermost template node being rendered; the engine itself knows only the outermost file."""
+    while frame is not None:
+        if frame.f_code is Node.render_annotated.__code__:
+            origin = getattr(frame.f_locals["self"], "origin", None)
+            if origin is not None:
+                return str(origin.name)
+        frame = frame.f_back
+    return ""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def strict_templates() -> None:
+    """Undefined variables in our templates fail the test that renders them."""
+    engines["django"].engine.string_if_invalid = Undefined()
+
+
+@pytest.fixture(autouse=True)
+def own_folders(settings, tmp_path: Path) -> None:
+    """Uploaded and exported files of one test are seen by no other."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.EXPORT_DIR = tmp_path / "exports"
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> Iterator[None]:
+    """Rate limits counted by one test must not refuse the sign-in of the next."""
+    cache.clear()
+    yield
+    cache.clear()
