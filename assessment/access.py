@@ -1,0 +1,81 @@
+"""How views get the round, sheet or criterion of their address: scoped (404), then the right (403)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+
+from organizations.access import SignedInRequest, View
+from organizations.models import User
+
+from .models import CategorySheet, CriterionAnalysis, Round
+from .permissions import writes_sheet
+
+
+def for_round(needs: Callable[[User, Round], bool]) -> Callable[[View], View]:
+    """Hand the view the round of `a/<agency>/<year>/`."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def inner(
+            request: SignedInRequest, agency: str, year: int, *args: Any, **kwargs: Any
+        ) -> HttpResponse:
+            rounds = Round.objects.visible_to(request.user).select_related("agency", "edition")
+            round = get_object_or_404(rounds, agency__code=agency, year=year)
+            if not needs(request.user, round):
+                raise PermissionDenied
+            return view(request, round, *args, **kwargs)
+
+        return inner
+
+    return decorate
+
+
+def for_sheet(*, writing: bool) -> Callable[[View], View]:
+    """Hand the view the sheet of `a/<agency>/<year>/category-<number>/`."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def inner(
+            request: SignedInRequest, agency: str, year: int, number: int, *args: Any, **kwargs: Any
+        ) -> HttpResponse:
+            sheets = CategorySheet.objects.filter(round__in=Round.objects.visible_to(request.user))
+            sheet = get_object_or_404(
+                sheets.select_related("round__agency", "round__edition", "category", "obstacles", "remedies"),
+                round__agency__code=agency,
+                round__year=year,
+                category__number=number,
+            )
+            if writing and not writes_sheet(request.user, sheet):
+                raise PermissionDenied
+            return view(request, sheet, *args, **kwargs)
+
+        return inner
+
+    return decorate
+
+
+def for_criterion(*, writing: bool) -> Callable[[View], View]:
+    """Hand the view the criterion of `a/<agency>/<year>/<code>/`."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def inner(
+            request: SignedInRequest, agency: str, year: int, code: str, *args: Any, **kwargs: Any
+        ) -> HttpResponse:
+            analyses = CriterionAnalysis.objects.visible_to(request.user).with_names()
+            analysis = get_object_or_404(
+                analyses, sheet__round__agency__code=agency, sheet__round__year=year, wording__code=code
+            )
+            if writing and not writes_sheet(request.user, analysis.sheet):
+                raise PermissionDenied
+            return view(request, analysis, *args, **kwargs)
+
+        return inner
+
+    return decorate

@@ -1,0 +1,277 @@
+"""The demonstration: the Senate Secretariat's 2565 form, and an empty round of the National Statistical Office.
+
+Facts are those of the real form; sentences are our own. The files under fixtures/ are read with the same
+services that the pages use, so what stands here could all have been typed.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+
+from feedback.services import add_point
+from framework.models import Edition
+from organizations.enums import AgencyKind, OwnerKind, Role
+from organizations.models import Agency, Membership, Owner, User
+from practices.models import Practice
+from texts.figures import add_figure
+from texts.models import Text
+from texts.services import save_text
+
+from .enums import SheetLayout
+from .models import CategorySheet, CriterionAnalysis, Round
+from .services.activities import ActivityData, OwnerLine, save_activity
+from .services.figures import add_sheet_figure
+from .services.practices import choose_practice
+from .services.rounds import create_round, open_round
+
+FOLDER = Path(settings.BASE_DIR) / "fixtures" / "demo_senate_2565"
+# The newsletter names the units of the National Statistical Office by abbreviation only.
+NSO_UNITS = ("ศย.", "พท.", "บส.", "สม.", "สค.", "ศท.", "พส.")
+FIGURE_IN_FILE = re.compile(r'<img src="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class Account:
+    """A demonstration account; the password is made at first start."""
+
+    username: str
+    display_name: str
+    agency: str
+    role: str
+    category: int | None = None
+
+
+ACCOUNTS = (
+    Account("pmqa-admin", "ผู้ดูแลระบบ", "", ""),
+    Account("senate-admin", "ผู้ดูแลหน่วยงาน (วุฒิสภา)", "senate", Role.AGENCY_ADMIN),
+    Account("senate-secretariat", "ฝ่ายเลขานุการ (วุฒิสภา)", "senate", Role.SECRETARIAT),
+    *(
+        Account(f"senate-committee{n}", f"คณะทำงานหมวด {n} (วุฒิสภา)", "senate", Role.COMMITTEE, n)
+        for n in range(1, 7)
+    ),
+    Account("senate-unit", "เจ้าหน้าที่สำนักนโยบายและแผน (วุฒิสภา)", "senate", Role.UNIT_OFFICER),
+    Account("senate-executive", "ผู้บริหาร (วุฒิสภา)", "senate", Role.EXECUTIVE),
+    Account("nso-secretariat", "ฝ่ายเลขานุการ (สถิติแห่งชาติ)", "nso", Role.SECRETARIAT),
+    Account("nso-committee1", "คณะทำงานหมวด 1 (สถิติแห่งชาติ)", "nso", Role.COMMITTEE, 1),
+)
+
+
+def load_demonstration() -> list[tuple[Account, str]]:
+    """Load everything once; gives the accounts that were made now with their passwords.
+
+    A second call changes nothing: what people wrote into the demonstration meanwhile stays.
+    """
+    call_command(
+        "load_practices", *sorted(str(path) for path in (FOLDER / "practices").glob("*.yaml")), verbosity=0
+    )
+    with transaction.atomic():
+        senate = _agency("senate", "สำนักงานเลขาธิการวุฒิสภา", AgencyKind.OFFICE)
+        nso = _agency("nso", "สำนักงานสถิติแห่งชาติ", AgencyKind.OFFICE)
+        owners = _senate_owners(senate)
+        for abbreviation in NSO_UNITS:
+            Owner.objects.get_or_create(
+                agency=nso, name=abbreviation, defaults={"abbreviation": abbreviation}
+            )
+        made = [_account(account, owners) for account in ACCOUNTS]
+        if not Round.objects.filter(agency=senate, year=2565).exists():
+            _senate_round(senate, owners)
+        if not Round.objects.filter(agency=nso, year=2567).exists():
+            _nso_round(nso)
+    return [entry for entry in made if entry]
+
+
+def _agency(code: str, name: str, kind: str) -> Agency:
+    agency, _ = Agency.objects.update_or_create(
+        code=code,
+        defaults={"name": name, "kind": kind, "hosted": True},
+        create_defaults={"name": name, "kind": kind, "hosted": True},
+    )
+    return agency
+
+
+def _read(path: Path) -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return data
+
+
+def _senate_owners(agency: Agency) -> dict[str, Owner]:
+    """By the keys of form.yaml."""
+    owners = {}
+    for row in _read(FOLDER / "form.yaml")["owners"]:
+        defaults = {"kind": OwnerKind(row["kind"]), "abbreviation": row["abbreviation"]}
+        owners[row["key"]], _ = Owner.objects.get_or_create(
+            agency=agency, name=row["name"], defaults=defaults
+        )
+    return owners
+
+
+def _account(account: Account, owners: dict[str, Owner]) -> tuple[Account, str] | None:
+    """Make the account if it is not there yet."""
+    if User.objects.filter(username=account.username).exists():
+        return None
+    password = secrets.token_urlsafe(12)
+    user = User.objects.create_user(
+        account.username,
+        password,
+        display_name=account.display_name,
+        is_installation_admin=not account.agency,
+    )
+    if account.agency:
+        Membership.objects.create(
+            user=user,
+            agency=Agency.objects.get(code=account.agency),
+            role=account.role,
+            category=account.category,
+            unit=owners["policy"] if account.role == Role.UNIT_OFFICER else None,
+        )
+    return account, password
+
+
+def _secretary(agency: Agency) -> User:
+    return User.objects.get(memberships__agency=agency, memberships__role=Role.SECRETARIAT)
+
+
+def _nso_round(agency: Agency) -> None:
+    """An empty form on the newest wording: what a new agency sees."""
+    by = _secretary(agency)
+    edition = Edition.objects.get(code="2567")
+    open_round(round=create_round(agency=agency, year=2567, edition=edition, by=by), by=by)
+
+
+def _senate_round(agency: Agency, owners: dict[str, Owner]) -> None:
+    by = _secretary(agency)
+    edition = Edition.objects.get(code="2564")
+    round = create_round(agency=agency, year=2565, edition=edition, by=by)
+    also_serving: list[tuple[CriterionAnalysis, ActivityData, list[str]]] = []
+    for path in sorted((FOLDER / "sheets").glob("*.yaml")):
+        for row in _read(path)["sheets"]:
+            _sheet(round, row, owners, by, also_serving)
+    for analysis, data, codes in also_serving:
+        others = CriterionAnalysis.objects.filter(sheet__round=round, wording__code__in=codes)
+        save_activity(
+            analysis=analysis,
+            data=ActivityData(
+                uid=data.uid,
+                key=uuid.uuid4(),
+                html=data.html,
+                base_version=1,
+                owners_version=2,
+                owners=data.owners,
+                serves=list(others),
+            ),
+            by=by,
+        )
+    open_round(round=round, by=by)
+
+
+def _sheet(
+    round: Round,
+    row: dict[str, Any],
+    owners: dict[str, Owner],
+    by: User,
+    also_serving: list[tuple[CriterionAnalysis, ActivityData, list[str]]],
+) -> None:
+    sheet = CategorySheet.objects.select_related("round__agency", "obstacles", "remedies").get(
+        round=round, category__number=row["category"]
+    )
+    sheet.layout = SheetLayout(row["layout"])
+    names = ("heading_feedback", "heading_practice", "heading_activity", "heading_owner")
+    for name, heading in zip(names, row["headings"], strict=False):
+        setattr(sheet, name, heading)
+    sheet.criterion_label, sheet.feedback_label = (
+        row["criterion_label"].strip(),
+        row["feedback_label"].strip(),
+    )
+    sheet.print_title = row["print_title"]
+    sheet.save()
+    _write(sheet.obstacles, row.get("obstacles", ""), round.agency, by)
+    _write(sheet.remedies, row.get("remedies", ""), round.agency, by)
+    for figure in row.get("figures", []):
+        path = _figure_path(figure["file"])
+        with path.open("rb") as file:
+            add_sheet_figure(
+                sheet=sheet,
+                file=file,
+                size=path.stat().st_size,
+                caption=figure["caption"],
+                alternative=figure["alt"],
+                by=by,
+            )
+    for criterion in row["criteria"]:
+        _criterion(sheet, criterion, owners, by, also_serving)
+
+
+def _criterion(
+    sheet: CategorySheet,
+    row: dict[str, Any],
+    owners: dict[str, Owner],
+    by: User,
+    also_serving: list[tuple[CriterionAnalysis, ActivityData, list[str]]],
+) -> None:
+    round = sheet.round
+    analysis = CriterionAnalysis.objects.select_related(
+        "sheet__round__agency", "wording", "analysis", "obstacles", "remedies"
+    ).get(sheet=sheet, wording__code=row["code"])
+    for position, point in enumerate(row["feedback"], start=1):
+        add_point(
+            agency=round.agency,
+            year=round.feedback_year,
+            step=round.feedback_step,
+            criterion=analysis.wording.criterion,
+            text=point["text"],
+            strength=point["strength"],
+            gap=point["gap"],
+            position=position,
+            by=by,
+        )
+    for kind in ("analysis", "obstacles", "remedies"):
+        _write(getattr(analysis, kind), row.get(kind, ""), round.agency, by)
+    cases = Practice.objects.published().filter(criteria=analysis.wording.criterion_id)
+    for practice in cases.select_related("agency", "text").order_by("position", "pk"):
+        choose_practice(analysis=analysis, practice=practice, by=by)
+    for activity in row["activities"]:
+        data = _activity_data(activity, owners, round.agency, by)
+        save_activity(analysis=analysis, data=data, by=by)
+        if activity.get("also_serves"):
+            also_serving.append((analysis, data, activity["also_serves"]))
+
+
+def _activity_data(row: dict[str, Any], owners: dict[str, Owner], agency: Agency, by: User) -> ActivityData:
+    lines = [
+        OwnerLine(owners[line["owner"]], line.get("joiner", ""), line.get("note", ""))
+        for line in row["owners"]
+    ]
+    html = _with_figures(row["text"], agency, by)
+    return ActivityData(uid=uuid.uuid4(), key=uuid.uuid4(), html=html, owners=lines)
+
+
+def _write(text: Text, html: str, agency: Agency, by: User) -> None:
+    if html:
+        save_text(text=text, base_version=0, html=_with_figures(html, agency, by), key=uuid.uuid4(), by=by)
+
+
+def _with_figures(html: str, agency: Agency, by: User) -> str:
+    """The text as it would be typed: pictures uploaded, one block per line joined."""
+
+    def upload(match: re.Match[str]) -> str:
+        path = _figure_path(match[1])
+        with path.open("rb") as file:
+            figure = add_figure(file=file, size=path.stat().st_size, agency=agency, by=by)
+        return f'<img src="{figure.get_absolute_url()}"'
+
+    return FIGURE_IN_FILE.sub(upload, "".join(line.strip() for line in html.splitlines()))
+
+
+def _figure_path(name: str) -> Path:
+    """Files name pictures relative to the folder that they lie in."""
+    return FOLDER / "figures" / Path(name).name

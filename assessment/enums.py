@@ -1,0 +1,43 @@
+"""Choices of the agency's year."""
+
+from django.db import models
+
+
+class RoundState(models.TextChoices):
+    """A round is prepared by the secretariat, opened for writing, and closed when the year is done."""
+
+    PREPARING = "preparing", "กำลังเตรียม"
+    OPEN = "open", "เปิดให้เขียน"
+    CLOSED = "closed", "ปิดแล้ว"
+
+
+# From where to where a round may go; a closed round can be opened again with a reason in the audit trail.
+ROUND_TRANSITIONS = {
+    RoundState.PREPARING: {RoundState.OPEN},
+    RoundState.OPEN: {RoundState.CLOSED},
+    RoundState.CLOSED: {RoundState.OPEN},
+}
+
+
+class SheetLayout(models.TextChoices):
+    """How many columns the printed table of a category has."""
+
+    THREE_COLUMNS = "three_columns", "3 คอลัมน์ (ผู้รับผิดชอบอยู่ในช่องกิจกรรม)"
+    FOUR_COLUMNS = "four_columns", "4 คอลัมน์ (ผู้รับผิดชอบแยกคอลัมน์)"
+
+
+class Joiner(models.TextChoices):
+    """What stands between one owner and the one before."""
+
+    BLANK = "", "(เว้นวรรค)"
+    AND = "และ", "และ"
+    OR = "หรือ", "หรือ"
+    SLASH = "/", "/"
+
+
+class Progress(models.TextChoices):
+    """How far a criterion is; derived, never stored."""
+
+    TODO = "todo", "ยังไม่เริ่ม"
+    DOING = "doing", "กำลังเขียน"
+    DONE = "done", "เสร็จ"

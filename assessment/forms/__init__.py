@@ -1,0 +1,1 @@
+"""Forms of the agency's year, one file per noun."""

@@ -1,0 +1,157 @@
+"""The form of one activity with its owner line."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from assessment.enums import Joiner
+from assessment.models import Activity, CriterionAnalysis
+from assessment.services.activities import ActivityData, OwnerLine
+from organizations.models import Agency, Owner
+from texts.forms import RichTextField
+from thai.forms import ThaiCharField, ThaiDateField
+from thai.text import normalise
+
+
+class OwnerNameField(ThaiCharField):
+    """A name or abbreviation from the agency's owners; gives the owner."""
+
+    def __init__(self, *, agency: Agency, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.agency = agency
+
+    def clean(self, value: Any) -> Any:
+        """The owner of that name. Raises ValidationError naming what was typed."""
+        name = super().clean(value)
+        if not name:
+            return None
+        owners = Owner.objects.current().filter(agency=self.agency)
+        found = owners.filter(name=name).first() or owners.filter(abbreviation=name).first()
+        if found is None:
+            raise ValidationError(f"ไม่พบ «{name}» ในรายชื่อผู้รับผิดชอบ กรุณาเลือกจากรายการ หรือแจ้งฝ่ายเลขานุการให้เพิ่มชื่อ")
+        return found
+
+
+class OwnerLineForm(forms.Form):
+    """One name of the owner line."""
+
+    joiner = forms.ChoiceField(label="คำเชื่อม", choices=Joiner.choices, required=False)
+    note = ThaiCharField(label="หมายเหตุ", required=False, max_length=200)
+
+    field_order = ["joiner", "owner", "note"]
+
+    def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"] = OwnerNameField(label="ผู้รับผิดชอบ", agency=agency, required=False, max_length=200)
+        self.fields["owner"].widget.attrs |= {"list": "owner-names", "autocomplete": "off", "placeholder": "ชื่อหน่วยงาน"}
+        self.fields["note"].widget.attrs["placeholder"] = "หมายเหตุ (ถ้ามี)"
+        for name in ("owner", "note"):
+            self.fields[name].widget.attrs["class"] = "form-control"
+        self.fields["joiner"].widget.attrs["class"] = "form-select"
+        self.order_fields(self.field_order)
+
+
+class BaseOwnerLineFormSet(forms.BaseFormSet):
+    """The owner line: empty rows do not count, the order is what the person made of it."""
+
+    def lines(self) -> list[OwnerLine]:
+        """The names in their order, without those taken out."""
+        return [
+            OwnerLine(form.cleaned_data["owner"], form.cleaned_data["joiner"], form.cleaned_data["note"])
+            for form in self.ordered_forms
+            if form.cleaned_data.get("owner")
+        ]
+
+    def clean(self) -> None:
+        """The same owner twice with the same note says nothing."""
+        if any(self.errors):
+            return
+        seen = [(line.owner.pk, line.note) for line in self.lines()]
+        if len(seen) != len(set(seen)):
+            raise ValidationError("มีผู้รับผิดชอบซ้ำกัน กรุณาเอาชื่อที่ซ้ำออก")
+
+
+OwnerLineFormSet = forms.formset_factory(
+    OwnerLineForm,
+    formset=BaseOwnerLineFormSet,
+    extra=1,
+    can_delete=True,
+    can_order=True,
+    max_num=20,
+    absolute_max=30,
+)
+
+
+class ActivityForm(forms.Form):
+    """One activity: the text first, everything else optional."""
+
+    uid = forms.UUIDField(widget=forms.HiddenInput)
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    base_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    owners_version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    starts_on = ThaiDateField(label="วันเริ่ม", required=False)
+    ends_on = ThaiDateField(label="วันสิ้นสุด", required=False)
+    serves = forms.ModelMultipleChoiceField(
+        queryset=CriterionAnalysis.objects.none(),
+        label="กิจกรรมนี้ตอบข้ออื่นด้วย",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    field_order = ["uid", "key", "base_version", "owners_version", "html", "starts_on", "ends_on", "serves"]
+
+    def __init__(self, *args: Any, agency: Agency, others: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["html"] = RichTextField(
+            label="ปีนี้จะทำอะไร",
+            agency=agency,
+            help_text="เขียนเหมือนในเวิร์ด วางข้อความจากเวิร์ดได้",
+            error_messages={"required": "กรุณาเขียนว่าปีนี้จะทำอะไร"},
+        )
+        self.fields["serves"].queryset = others
+        self.fields["serves"].label_from_instance = lambda analysis: (
+            f"{analysis.code} {analysis.wording.short_name}"
+        )
+        self.order_fields(self.field_order)
+
+    def clean(self) -> dict[str, Any]:
+        """The dates in their order."""
+        cleaned = super().clean() or {}
+        starts, ends = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts and ends and ends < starts:
+            self.add_error("ends_on", "วันสิ้นสุดต้องไม่มาก่อนวันเริ่ม")
+        return cleaned
+
+    def data_with(self, owners: list[OwnerLine]) -> ActivityData:
+        """What the service takes."""
+        return ActivityData(owners=owners, **self.cleaned_data)
+
+
+def initial_of(activity: Activity | None) -> dict[str, Any]:
+    """What the form starts from; a new activity gets its uid here, so that a repeated save makes one row."""
+    if activity is None:
+        return {"uid": uuid.uuid4(), "key": uuid.uuid4(), "base_version": 0, "owners_version": 1}
+    return {
+        "uid": activity.uid,
+        "key": uuid.uuid4(),
+        "base_version": activity.text.version,
+        "owners_version": activity.owners_version,
+        "html": activity.text.html,
+        "starts_on": activity.starts_on,
+        "ends_on": activity.ends_on,
+        "serves": [place.analysis_id for place in activity.places.all()],
+    }
+
+
+def owner_initial(activity: Activity | None) -> list[dict[str, str]]:
+    """The owner line as the formset shows it."""
+    if activity is None:
+        return []
+    return [
+        {"joiner": line.joiner, "owner": normalise(line.owner.name), "note": line.note}
+        for line in activity.owner_lines.all()
+    ]

@@ -1,0 +1,17 @@
+"""Models of the agency's year, one file per noun."""
+
+from .activity import Activity, ActivityOwner, ActivityPlace
+from .analysis import ChosenPractice, CriterionAnalysis
+from .round import Round
+from .sheet import CategorySheet, SheetFigure
+
+__all__ = [
+    "Activity",
+    "ActivityOwner",
+    "ActivityPlace",
+    "CategorySheet",
+    "ChosenPractice",
+    "CriterionAnalysis",
+    "Round",
+    "SheetFigure",
+]

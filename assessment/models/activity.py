@@ -1,0 +1,109 @@
+"""What the agency will do this year, and who is responsible."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from assessment.enums import Joiner
+from organizations.models import Owner, User
+from texts.models import Text
+
+from .analysis import CriterionAnalysis
+from .round import Round
+
+
+class ActivityQuerySet(models.QuerySet["Activity"]):
+    """Reading activities."""
+
+    def current(self) -> ActivityQuerySet:
+        """Activities that were not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+    def visible_to(self, user: User) -> ActivityQuerySet:
+        """The activities of the rounds of the person's own agencies."""
+        return self.filter(
+            round__agency__in={membership.agency_id for membership in user.current_memberships}
+        )
+
+
+class Activity(models.Model):
+    """One activity of a round; it serves one or more criteria and completes each of them.
+
+    `owners_version` guards its ordered owner line.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="activities")
+    text = models.OneToOneField(Text, on_delete=models.PROTECT, related_name="+")
+    starts_on = models.DateField("วันเริ่ม", null=True, blank=True)
+    ends_on = models.DateField("วันสิ้นสุด", null=True, blank=True)
+    owners_version = models.PositiveIntegerField(default=1, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
+
+    objects = ActivityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "กิจกรรม"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="assessment_activity_dates",
+                violation_error_message="วันสิ้นสุดต้องไม่มาก่อนวันเริ่ม",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="assessment_activity_both_withdrawn",
+                violation_error_message="การนำกิจกรรมออกต้องมีทั้งเวลาและผู้ดำเนินการ",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+class ActivityPlace(models.Model):
+    """An activity stands at a place in a criterion's list; several places are several criteria served."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="places")
+    analysis = models.ForeignKey(CriterionAnalysis, on_delete=models.CASCADE, related_name="activity_places")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = "ตำแหน่งกิจกรรม"
+        ordering = ["analysis_id", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["activity", "analysis"], name="assessment_place_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.analysis_id} {self.position}"
+
+
+class ActivityOwner(models.Model):
+    """One name in the owner line of an activity, with what joins it to the name before and a note."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="owner_lines")
+    owner = models.ForeignKey(Owner, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    joiner = models.CharField("คำเชื่อม", max_length=10, choices=Joiner, blank=True)
+    note = models.CharField("หมายเหตุ", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "ผู้รับผิดชอบกิจกรรม"
+        ordering = ["activity_id", "position", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.joiner} {self.owner}".strip()

@@ -1,0 +1,86 @@
+"""One criterion of a round."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from framework.models import EditionCriterion
+from organizations.models import User
+from practices.models import Practice
+from texts.models import Text
+
+from .sheet import CategorySheet
+
+
+class AnalysisQuerySet(models.QuerySet["CriterionAnalysis"]):
+    """Reading criteria of rounds."""
+
+    def visible_to(self, user: User) -> AnalysisQuerySet:
+        """The criteria of the rounds of the person's own agencies."""
+        return self.filter(
+            sheet__round__agency__in={membership.agency_id for membership in user.current_memberships}
+        )
+
+    def with_names(self) -> AnalysisQuerySet:
+        """Everything that a page about one criterion names, in one query."""
+        return self.select_related(
+            "wording__category", "sheet__category", "sheet__round__agency", "sheet__round__edition"
+        )
+
+
+class CriterionAnalysis(models.Model):
+    """One criterion of a round: an optional analysis text, chosen practices, its activities.
+
+    The two list versions guard the ordered lists, which are saved as a whole.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sheet = models.ForeignKey(CategorySheet, on_delete=models.CASCADE, related_name="analyses")
+    wording = models.ForeignKey(EditionCriterion, on_delete=models.PROTECT, related_name="+")
+    analysis = models.OneToOneField(Text, on_delete=models.PROTECT, related_name="+")
+    obstacles = models.OneToOneField(Text, on_delete=models.PROTECT, related_name="+")
+    remedies = models.OneToOneField(Text, on_delete=models.PROTECT, related_name="+")
+    activities_version = models.PositiveIntegerField(default=1, editable=False)
+    practices_version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = AnalysisQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "การวิเคราะห์รายเกณฑ์"
+        ordering = ["sheet_id", "wording__position"]
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "wording"], name="assessment_analysis_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet.round} ข้อ {self.wording.code}"
+
+    @property
+    def code(self) -> str:
+        """The code of the criterion in the round's edition, e.g. 3.1."""
+        return self.wording.code
+
+
+class ChosenPractice(models.Model):
+    """A case chosen for a criterion: a copy of its text as it was, with the version it was copied from."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    analysis = models.ForeignKey(CriterionAnalysis, on_delete=models.CASCADE, related_name="chosen_practices")
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    agency_name = models.CharField(max_length=200)
+    award_line = models.CharField(max_length=300, blank=True)
+    text = models.OneToOneField(Text, on_delete=models.PROTECT, related_name="+")
+    source_version = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = "ตัวอย่างที่เลือก"
+        ordering = ["analysis_id", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["analysis", "practice"], name="assessment_chosen_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.agency_name

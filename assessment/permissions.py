@@ -1,0 +1,45 @@
+"""What a person may do in a round, and what the round's state allows – kept apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import rules
+
+from organizations.permissions import categories_in, is_member, runs_agency
+
+if TYPE_CHECKING:
+    from organizations.models import User
+
+    from .models import CategorySheet, Round
+
+
+@rules.predicate
+def sees_round(user: User, round: Round) -> bool:
+    """Every member of the agency reads its rounds."""
+    return is_member(user, round.agency)
+
+
+@rules.predicate
+def runs_round(user: User, round: Round) -> bool:
+    """Sets the round up, opens and closes it, writes for others."""
+    return runs_agency(user, round.agency)
+
+
+@rules.predicate
+def writes_sheet(user: User, sheet: CategorySheet) -> bool:
+    """Writes in a category: its committee, and the secretariat for them."""
+    agency = sheet.round.agency
+    return sheet.number in categories_in(user, agency) or runs_agency(user, agency)
+
+
+def state_allows_writing(user: User, round: Round) -> bool:
+    """An open round takes texts; one being prepared takes those of the secretariat only."""
+    if round.is_closed:
+        return False
+    return round.is_open or runs_round(user, round)
+
+
+def can_write(user: User, sheet: CategorySheet) -> bool:
+    """May write here now: the right and the state together."""
+    return writes_sheet(user, sheet) and state_allows_writing(user, sheet.round)

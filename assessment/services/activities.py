@@ -1,0 +1,174 @@
+"""Writing activities: text, owner line, dates and the criteria served, saved together."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from assessment.models import Activity, ActivityOwner, ActivityPlace, CriterionAnalysis
+from organizations.models import AuditEvent, Owner, User
+from texts.cleaning import clean_html
+from texts.models import StaleVersion, Text
+from texts.services import save_text
+
+
+@dataclass(frozen=True)
+class OwnerLine:
+    """One name of an owner line as it was typed."""
+
+    owner: Owner
+    joiner: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ActivityData:
+    """Everything that one press of «บันทึก» carries.
+
+    `base_version` and `owners_version` are the versions that the person saw; 0 and 1 for a new activity.
+    `serves` are the other criteria that the activity completes, None to leave them as they are.
+    """
+
+    uid: uuid.UUID
+    key: uuid.UUID
+    html: str
+    base_version: int = 0
+    owners_version: int = 1
+    owners: Sequence[OwnerLine] = ()
+    starts_on: datetime.date | None = None
+    ends_on: datetime.date | None = None
+    serves: Iterable[CriterionAnalysis] | None = None
+
+
+class ActivityElsewhere(Exception):
+    """The uid belongs to an activity of another round, or to one that was taken out."""
+
+
+@transaction.atomic
+def save_activity(*, analysis: CriterionAnalysis, data: ActivityData, by: User | None) -> Activity:
+    """Save a new or existing activity of the criterion.
+
+    Raises TextConflict, TextLocked, KeyReused, UncleanText (texts.services), StaleVersion for the owner line,
+    ActivityElsewhere; nothing is written then.
+    """
+    activity = _find_or_create(analysis, data)
+    if clean_html(data.html) != activity.text.html:
+        save_text(text=activity.text, base_version=data.base_version, html=data.html, key=data.key, by=by)
+    _save_dates(activity, data)
+    _save_owners(activity, data, by)
+    if data.serves is not None:
+        _save_places(activity, analysis, {other.pk for other in data.serves}, by)
+    return Activity.objects.select_related("text").get(pk=activity.pk)
+
+
+def _find_or_create(analysis: CriterionAnalysis, data: ActivityData) -> Activity:
+    """The uid is made with the blank form, so that a repeated request finds the activity of the first one."""
+    round = analysis.sheet.round
+    found = Activity.objects.select_related("text").filter(uid=data.uid).first()
+    if found:
+        if found.round_id != round.pk or found.withdrawn_at:
+            raise ActivityElsewhere
+        if not found.places.filter(analysis=analysis).exists():
+            raise ActivityElsewhere
+        return found
+    activity = Activity.objects.create(
+        uid=data.uid, round=round, text=Text.objects.create(agency=round.agency)
+    )
+    _place(activity, analysis)
+    return activity
+
+
+def _place(activity: Activity, analysis: CriterionAnalysis) -> None:
+    last = analysis.activity_places.aggregate(last=Max("position"))["last"] or 0
+    ActivityPlace.objects.create(activity=activity, analysis=analysis, position=last + 1)
+
+
+def _save_dates(activity: Activity, data: ActivityData) -> None:
+    activity.starts_on, activity.ends_on = data.starts_on, data.ends_on
+    activity.save(update_fields=["starts_on", "ends_on"])
+
+
+def _save_owners(activity: Activity, data: ActivityData, by: User | None) -> None:
+    """The line is saved whole, and only when it changed, so that two people can save texts side by side."""
+    wanted = [
+        (line.owner.pk, line.joiner if index else "", line.note) for index, line in enumerate(data.owners)
+    ]
+    present = list(activity.owner_lines.values_list("owner_id", "joiner", "note"))
+    if wanted == present:
+        return
+    claim_list(activity, "owners_version", data.owners_version)
+    activity.owner_lines.all().delete()
+    ActivityOwner.objects.bulk_create(
+        ActivityOwner(activity=activity, owner_id=owner, joiner=joiner, note=note, position=position)
+        for position, (owner, joiner, note) in enumerate(wanted, start=1)
+    )
+    owners = [owner for owner, _, _ in wanted]
+    AuditEvent.record("activity.owners", activity, by=by, agency=activity.round.agency, owners=owners)
+
+
+def claim_list(row: Activity | CriterionAnalysis, name: str, base_version: int) -> None:
+    """Take the right to save an ordered list on top of `base_version`. Raises StaleVersion."""
+    rows = type(row).objects.filter(pk=row.pk, **{name: base_version}).update(**{name: base_version + 1})
+    if not rows:
+        raise StaleVersion(type(row).objects.get(pk=row.pk))
+    setattr(row, name, base_version + 1)
+
+
+def _save_places(activity: Activity, home: CriterionAnalysis, wanted: set[int], by: User | None) -> None:
+    """Which other criteria the activity serves; where it was written it stays."""
+    wanted.discard(home.pk)
+    present = set(activity.places.exclude(analysis=home).values_list("analysis_id", flat=True))
+    if wanted == present:
+        return
+    activity.places.filter(analysis__in=present - wanted).delete()
+    for analysis in CriterionAnalysis.objects.filter(
+        pk__in=wanted - present, sheet__round_id=activity.round_id
+    ):
+        _place(activity, analysis)
+    AuditEvent.record(
+        "activity.serves", activity, by=by, agency=activity.round.agency, criteria=sorted(wanted)
+    )
+
+
+@transaction.atomic
+def withdraw_activity(*, activity: Activity, by: User) -> None:
+    """Take an activity out of the form; its text and history stay in the database."""
+    activity.withdrawn_at, activity.withdrawn_by = timezone.now(), by
+    activity.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    AuditEvent.record("activity.withdrawn", activity, by=by, agency=activity.round.agency)
+
+
+@transaction.atomic
+def restore_activity(*, activity: Activity, by: User) -> None:
+    """Put an activity back where it was."""
+    activity.withdrawn_at = activity.withdrawn_by = None
+    activity.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    AuditEvent.record("activity.restored", activity, by=by, agency=activity.round.agency)
+
+
+@transaction.atomic
+def move_activity(
+    *, analysis: CriterionAnalysis, activity: Activity, up: bool, base_version: int, by: User
+) -> None:
+    """Swap the activity with its neighbour in the criterion's list. Raises StaleVersion."""
+    claim_list(analysis, "activities_version", base_version)
+    places = list(analysis.activity_places.filter(activity__withdrawn_at=None))
+    move_one(places, next(i for i, place in enumerate(places) if place.activity_id == activity.pk), up=up)
+    ActivityPlace.objects.bulk_update(places, ["position"])
+    AuditEvent.record("activity.moved", activity, by=by, agency=analysis.sheet.round.agency, up=up)
+
+
+def move_one(rows: list[Any], index: int, *, up: bool) -> None:
+    """Swap row `index` with the one before or after and number all positions anew."""
+    other = index - 1 if up else index + 1
+    if 0 <= other < len(rows):
+        rows[index], rows[other] = rows[other], rows[index]
+    for position, row in enumerate(rows, start=1):
+        row.position = position

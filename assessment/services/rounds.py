@@ -1,0 +1,126 @@
+"""Making, opening and closing a round."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from assessment.enums import ROUND_TRANSITIONS, RoundState
+from assessment.headings import default_headings, default_title
+from assessment.models import Activity, CategorySheet, ChosenPractice, CriterionAnalysis, Round
+from framework.enums import CategoryKind
+from framework.models import Category, Edition
+from organizations.models import Agency, AuditEvent, User
+from texts.models import Text
+
+
+class TransitionRefused(Exception):
+    """The round's state does not allow this change; the message is for the person."""
+
+
+@transaction.atomic
+def create_round(
+    *,
+    agency: Agency,
+    year: int,
+    edition: Edition,
+    by: User | None,
+    feedback_year: int | None = None,
+    step: int = 2,
+) -> Round:
+    """Make a round with its six sheets and their criteria, ready for the secretariat to set up.
+
+    `year` is a Buddhist-era year; the feedback answered is that of the year before unless told otherwise.
+    """
+    round = Round.objects.create(
+        agency=agency,
+        year=year,
+        edition=edition,
+        title=default_title(agency.name, year),
+        feedback_year=feedback_year or year - 1,
+        feedback_step=step,
+    )
+    for category in edition.categories.filter(kind=CategoryKind.PROCESS).prefetch_related("criteria"):
+        _create_sheet(round, category)
+    AuditEvent.record("round.created", round, by=by, agency=agency, year=year, edition=edition.code)
+    return round
+
+
+def _create_sheet(round: Round, category: Category) -> None:
+    agency = round.agency
+    headings = default_headings(
+        category.number, year=round.year, feedback_year=round.feedback_year, step=round.feedback_step
+    )
+    sheet = CategorySheet.objects.create(
+        round=round,
+        category=category,
+        layout=headings.layout,
+        heading_feedback=headings.feedback,
+        heading_practice=headings.practice,
+        heading_activity=headings.activity,
+        heading_owner=headings.owner,
+        criterion_label=headings.criterion_label,
+        feedback_label=headings.feedback_label,
+        print_title=headings.print_title,
+        obstacles=Text.objects.create(agency=agency),
+        remedies=Text.objects.create(agency=agency),
+    )
+    for wording in category.criteria.all():
+        CriterionAnalysis.objects.create(
+            sheet=sheet,
+            wording=wording,
+            analysis=Text.objects.create(agency=agency),
+            obstacles=Text.objects.create(agency=agency),
+            remedies=Text.objects.create(agency=agency),
+        )
+
+
+@transaction.atomic
+def open_round(*, round: Round, by: User, reason: str = "") -> None:
+    """Let the committees write; from now on the edition's wording does not change any more.
+
+    Opening a closed round again needs a reason, which goes to the audit trail. Raises TransitionRefused.
+    """
+    again = round.state == RoundState.CLOSED
+    if again and not reason.strip():
+        raise TransitionRefused("กรุณาระบุเหตุผลที่เปิดแบบฟอร์มอีกครั้ง")
+    now = timezone.now()
+    _move(round, RoundState.OPEN, opened_at=now, opened_by=by, closed_at=None, closed_by=None)
+    Edition.objects.filter(pk=round.edition_id, locked_at=None).update(locked_at=now)
+    if again:
+        texts_of(round).update(locked_at=None)
+    AuditEvent.record(
+        "round.reopened" if again else "round.opened", round, by=by, agency=round.agency, reason=reason
+    )
+
+
+@transaction.atomic
+def close_round(*, round: Round, by: User) -> None:
+    """End the year: its texts are locked, so that a save under way is refused. Raises TransitionRefused."""
+    now = timezone.now()
+    _move(round, RoundState.CLOSED, closed_at=now, closed_by=by)
+    texts_of(round).update(locked_at=now)
+    AuditEvent.record("round.closed", round, by=by, agency=round.agency)
+
+
+def _move(round: Round, target: RoundState, **fields: object) -> None:
+    """Compare-and-set of the state, so that two people pressing at once do not both succeed."""
+    if target not in ROUND_TRANSITIONS[RoundState(round.state)]:
+        raise TransitionRefused(f"แบบฟอร์มอยู่ในสถานะ «{round.get_state_display()}» จึงทำรายการนี้ไม่ได้")
+    rows = Round.objects.filter(pk=round.pk, state=round.state).update(state=target, **fields)
+    if not rows:
+        raise TransitionRefused("มีผู้เปลี่ยนสถานะของแบบฟอร์มนี้ก่อนท่าน กรุณาเปิดหน้านี้ใหม่")
+    round.refresh_from_db()
+
+
+def texts_of(round: Round) -> QuerySet[Text]:
+    """Every text of the round."""
+    ids: set[int] = set(Activity.objects.filter(round=round).values_list("text_id", flat=True))
+    ids.update(ChosenPractice.objects.filter(analysis__sheet__round=round).values_list("text_id", flat=True))
+    for pair in CategorySheet.objects.filter(round=round).values_list("obstacles_id", "remedies_id"):
+        ids.update(pair)
+    analyses = CriterionAnalysis.objects.filter(sheet__round=round)
+    for triple in analyses.values_list("analysis_id", "obstacles_id", "remedies_id"):
+        ids.update(triple)
+    return Text.objects.filter(pk__in=ids)

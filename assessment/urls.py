@@ -1,0 +1,58 @@
+"""Addresses of the agency's year: a/<agency>/<year>/<code>/ as people say it."""
+
+from django.urls import path, register_converter
+
+from .views import activities, figures, practices, rounds, texts
+
+
+class CriterionCode:
+    """A code of categories 1–6, e.g. 3.1."""
+
+    regex = r"[1-6]\.[0-9]{1,2}"
+
+    def to_python(self, value: str) -> str:
+        """The code as it stands."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """The code as it stands."""
+        return value
+
+
+register_converter(CriterionCode, "criterion")
+
+ROUND = "a/<slug:agency>/<int:year>/"
+SHEET = ROUND + "category-<int:number>/"
+CRITERION = ROUND + "<criterion:code>/"
+
+urlpatterns = [
+    path("a/<slug:agency>/rounds/", rounds.round_list, name="round_list"),
+    path("a/<slug:agency>/rounds/new/", rounds.round_new, name="round_new"),
+    # a/<agency>/<year>/
+    path(ROUND, rounds.round_page, name="round"),
+    path(ROUND + "setup/", rounds.round_setup, name="round_setup"),
+    path(ROUND + "setup/category-<int:number>/", rounds.sheet_setup, name="sheet_setup"),
+    path(ROUND + "open/", rounds.round_open, name="round_open"),
+    path(ROUND + "close/", rounds.round_close, name="round_close"),
+    # a/<agency>/<year>/category-<number>/
+    path(SHEET + "text/<slug:kind>/", texts.sheet_text, name="sheet_text"),
+    path(SHEET + "figures/new/", figures.figure_add, name="sheet_figure_add"),
+    path(SHEET + "figures/<uuid:uid>/", figures.figure_edit, name="sheet_figure_edit"),
+    path(SHEET + "figures/<uuid:uid>/remove/", figures.figure_remove, name="sheet_figure_remove"),
+    # a/<agency>/<year>/<code>/
+    path(CRITERION, activities.criterion, name="criterion"),
+    path(CRITERION + "activities/", activities.activity_save, name="activity_save"),
+    path(CRITERION + "activities/new/", activities.activity_card, name="activity_new"),
+    path(CRITERION + "activities/<uuid:uid>/", activities.activity_card, name="activity_card"),
+    path(
+        CRITERION + "activities/<uuid:uid>/withdraw/", activities.activity_withdraw, name="activity_withdraw"
+    ),
+    path(CRITERION + "activities/<uuid:uid>/restore/", activities.activity_restore, name="activity_restore"),
+    path(CRITERION + "activities/<uuid:uid>/move/", activities.activity_move, name="activity_move"),
+    path(CRITERION + "text/<slug:kind>/", texts.criterion_text, name="criterion_text"),
+    path(CRITERION + "practices/", practices.practice_choice, name="practice_choice"),
+    path(CRITERION + "practices/choose/", practices.practice_choose, name="practice_choose"),
+    path(CRITERION + "practices/<uuid:uid>/text/", texts.chosen_text, name="chosen_text"),
+    path(CRITERION + "practices/<uuid:uid>/remove/", practices.practice_remove, name="practice_remove"),
+    path(CRITERION + "practices/<uuid:uid>/move/", practices.practice_move, name="practice_move"),
+]

@@ -1,0 +1,186 @@
+"""The criterion page and the saving of its activities."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from assessment.access import for_criterion
+from assessment.models import Activity, ActivityOwner, CriterionAnalysis
+from assessment.owner_line import owner_line_text
+from assessment.permissions import can_write, state_allows_writing
+from assessment.services.activities import (
+    ActivityElsewhere,
+    move_activity,
+    restore_activity,
+    save_activity,
+    withdraw_activity,
+)
+from organizations.access import SignedInRequest
+from texts.models import StaleVersion
+from texts.services import KeyReused, TextConflict, TextLocked
+
+from .cards import Card, activities_of, card_response, make_card, page_context
+
+CLOSED = "แบบฟอร์มปีนี้ปิดแล้ว จึงยังไม่ได้บันทึก ข้อความของท่านยังอยู่ครบด้านล่าง กรุณาคัดลอกเก็บไว้หรือแจ้งฝ่ายเลขานุการให้เปิดอีกครั้ง"
+NOT_OPEN = "ฝ่ายเลขานุการยังไม่เปิดให้เขียน จึงยังไม่ได้บันทึก ข้อความของท่านยังอยู่ครบด้านล่าง"
+ELSEWHERE = "กิจกรรมนี้ถูกนำออกไปแล้ว จึงยังไม่ได้บันทึก ข้อความของท่านยังอยู่ครบด้านล่าง"
+OWNERS_STALE = (
+    "มีผู้แก้ไขผู้รับผิดชอบของกิจกรรมนี้ก่อนท่าน ขณะนี้คือ «{line}» รายชื่อของท่านยังอยู่ด้านล่าง กดบันทึกอีกครั้งหากต้องการใช้รายชื่อของท่าน"
+)
+
+
+@require_safe
+@for_criterion(writing=False)
+def criterion(request: SignedInRequest, analysis: CriterionAnalysis) -> HttpResponse:
+    """The page where one criterion is written."""
+    return render(request, "assessment/criterion.html", page_context(request, analysis))
+
+
+@require_safe
+@for_criterion(writing=True)
+def activity_card(
+    request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID | None = None
+) -> HttpResponse:
+    """One card as it is stored, or a blank one for another activity."""
+    if not can_write(request.user, analysis.sheet):
+        return redirect("criterion", *address(analysis))
+    activity = _activity(analysis, uid) if uid else None
+    return card_response(request, analysis, make_card(request.user, analysis, activity))
+
+
+@require_POST
+@for_criterion(writing=True)
+def activity_save(request: SignedInRequest, analysis: CriterionAnalysis) -> HttpResponse:
+    """Save one activity; whatever is refused comes back with everything that was typed."""
+    card = make_card(request.user, analysis, _posted_activity(request, analysis), request.POST)
+    if not state_allows_writing(request.user, analysis.sheet.round):
+        card.refusal = CLOSED if analysis.sheet.round.is_closed else NOT_OPEN
+        return card_response(request, analysis, card, status=409)
+    if not (card.form.is_valid() & card.owners.is_valid()):
+        return card_response(request, analysis, card, status=422)
+    activity = _save(request, analysis, card)
+    if activity is None:
+        return card_response(request, analysis, card, status=409)
+    return _saved(request, analysis, activity)
+
+
+def _save(request: SignedInRequest, analysis: CriterionAnalysis, card: Card) -> Activity | None:
+    """Save what is valid; None when it was refused, the card then says why."""
+    try:
+        return save_activity(
+            analysis=analysis, data=card.form.data_with(card.owners.lines()), by=request.user
+        )
+    except TextConflict as conflict:
+        card.conflict = conflict.current
+        card.rebase(base_version=conflict.current.version)
+    except StaleVersion as stale:
+        card.refusal = OWNERS_STALE.format(line=owner_line(stale.current.pk) or "(ว่าง)")
+        card.rebase(owners_version=stale.current.owners_version)  # type: ignore[attr-defined]
+    except TextLocked:
+        card.refusal = CLOSED
+    except (ActivityElsewhere, KeyReused):
+        card.refusal = ELSEWHERE
+        card.rebase()
+    return None
+
+
+def owner_line(activity_pk: int) -> str:
+    """The owner line as it stands now."""
+    return owner_line_text(ActivityOwner.objects.filter(activity=activity_pk).select_related("owner"))
+
+
+def _saved(request: SignedInRequest, analysis: CriterionAnalysis, activity: Activity) -> HttpResponse:
+    if not request.htmx:  # type: ignore[attr-defined]
+        messages.success(request, "บันทึกแล้ว")
+        return redirect("criterion", *address(analysis))
+    fresh = next(a for a in activities_of(analysis) if a.pk == activity.pk)
+    answer = make_card(request.user, analysis, fresh)
+    answer.saved_at = fresh.text.updated_at
+    return card_response(request, analysis, answer)
+
+
+def address(analysis: CriterionAnalysis) -> tuple[str, int, str]:
+    """The parts of the criterion's address."""
+    round = analysis.sheet.round
+    return round.agency.code, round.year, analysis.wording.code
+
+
+def _activity(analysis: CriterionAnalysis, uid: uuid.UUID) -> Activity:
+    """An activity of this criterion; one of another criterion, round or agency is not found."""
+    return get_object_or_404(
+        Activity.objects.filter(places__analysis=analysis)
+        .select_related("text__updated_by")
+        .prefetch_related("places", "owner_lines__owner"),
+        uid=uid,
+    )
+
+
+def _posted_activity(request: SignedInRequest, analysis: CriterionAnalysis) -> Activity | None:
+    """The activity that the body names, if it is one of this criterion; the service refuses any other."""
+    try:
+        uid = uuid.UUID(request.POST.get("uid", ""))
+    except ValueError:
+        return None
+    return next((activity for activity in activities_of(analysis) if activity.uid == uid), None)
+
+
+@require_POST
+@for_criterion(writing=True)
+def activity_withdraw(request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID) -> HttpResponse:
+    """Take an activity out; a line with «นำกลับมา» stays in its place."""
+    activity = _activity(analysis, uid)
+    if not state_allows_writing(request.user, analysis.sheet.round):
+        return _refused(request, analysis, activity)
+    withdraw_activity(activity=activity, by=request.user)
+    if not request.htmx:  # type: ignore[attr-defined]
+        messages.success(request, "นำกิจกรรมออกแล้ว นำกลับมาได้ที่ท้ายหน้านี้")
+        return redirect("criterion", *address(analysis))
+    context = {"activity": activity, "analysis": analysis, "round": analysis.sheet.round}
+    return render(request, "assessment/_card_withdrawn.html", context)
+
+
+@require_POST
+@for_criterion(writing=True)
+def activity_restore(request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID) -> HttpResponse:
+    """Put an activity back where it was."""
+    activity = _activity(analysis, uid)
+    if not state_allows_writing(request.user, analysis.sheet.round):
+        return _refused(request, analysis, activity)
+    restore_activity(activity=activity, by=request.user)
+    if not request.htmx:  # type: ignore[attr-defined]
+        messages.success(request, "นำกิจกรรมกลับมาแล้ว")
+        return redirect("criterion", *address(analysis))
+    return card_response(request, analysis, make_card(request.user, analysis, activity))
+
+
+def _refused(request: SignedInRequest, analysis: CriterionAnalysis, activity: Activity) -> HttpResponse:
+    """The state does not allow it: say so on the card, change nothing."""
+    card = make_card(request.user, analysis, activity)
+    card.refusal = "แบบฟอร์มนี้ไม่ได้เปิดให้แก้ไข จึงยังไม่ได้เปลี่ยนแปลงกิจกรรม"
+    return card_response(request, analysis, card, status=409)
+
+
+@require_POST
+@for_criterion(writing=True)
+def activity_move(request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID) -> HttpResponse:
+    """Swap an activity with its neighbour; the page moves the card, so that unsaved text in others stays."""
+    activity = _activity(analysis, uid)
+    up = request.POST.get("direction") == "up"
+    if activity.withdrawn_at or not state_allows_writing(request.user, analysis.sheet.round):
+        return _refused(request, analysis, activity)
+    try:
+        base_version = int(request.POST.get("base_version", ""))
+        move_activity(analysis=analysis, activity=activity, up=up, base_version=base_version, by=request.user)
+    except (StaleVersion, ValueError):
+        messages.error(request, "มีผู้จัดลำดับกิจกรรมก่อนท่าน กรุณาดูลำดับล่าสุดแล้วลองอีกครั้ง")
+        return redirect("criterion", *address(analysis))
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("criterion", *address(analysis))
+    event = {"uid": str(uid), "up": up, "version": analysis.activities_version}
+    return trigger_client_event(HttpResponse(status=204), "pmqa:moved", event)

@@ -1,0 +1,207 @@
+"""What stands on the page of one criterion: cards of activities, with what became of the last save."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from assessment.forms.activity import (
+    ActivityForm,
+    BaseOwnerLineFormSet,
+    OwnerLineFormSet,
+    initial_of,
+    owner_initial,
+)
+from assessment.models import Activity, ActivityPlace, ChosenPractice, CriterionAnalysis
+from assessment.permissions import can_write, runs_round, writes_sheet
+from assessment.progress import criterion_progress, round_progress
+from feedback.models import FeedbackPoint
+from organizations.access import SignedInRequest
+from organizations.models import Owner, User
+from organizations.permissions import categories_in, runs_agency
+from texts.models import Text
+
+
+@dataclass
+class Card:
+    """One activity as it is written: its form, its owner line, and what became of the last save."""
+
+    activity: Activity | None
+    form: ActivityForm
+    owners: BaseOwnerLineFormSet
+    saved_at: datetime.datetime | None = None
+    conflict: Text | None = None
+    refusal: str = ""
+
+    @property
+    def uid(self) -> str:
+        """Names the card in the page."""
+        return str(self.form["uid"].value())
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the optional part must stand open: it holds something or has a fault."""
+        names = ("starts_on", "ends_on")
+        if any(self.form[name].value() or self.form[name].errors for name in names):
+            return True
+        if self.form.is_bound:
+            return bool(self.form["serves"].value())
+        return self.activity is not None and len(self.activity.places.all()) > 1
+
+    def rebase(self, **versions: int) -> None:
+        """Let the next press of «บันทึก» be a decision: it carries the versions that the person is shown now."""
+        self.form.data = self.form.data.copy()
+        self.form.data["key"] = str(uuid.uuid4())
+        for name, version in versions.items():
+            self.form.data[name] = str(version)
+
+
+def activities_of(analysis: CriterionAnalysis) -> list[Activity]:
+    """The criterion's activities in their order, with everything a card shows."""
+    places = (
+        ActivityPlace.objects.filter(analysis=analysis, activity__withdrawn_at=None)
+        .select_related("activity__text__updated_by")
+        .prefetch_related(
+            Prefetch("activity__places", ActivityPlace.objects.select_related("analysis__wording")),
+            "activity__owner_lines__owner",
+        )
+    )
+    return [place.activity for place in places]
+
+
+def other_criteria(user: User, analysis: CriterionAnalysis) -> QuerySet[CriterionAnalysis]:
+    """The criteria of the round that this person may also write to."""
+    round = analysis.sheet.round
+    others = (
+        CriterionAnalysis.objects.filter(sheet__round=round).exclude(pk=analysis.pk).select_related("wording")
+    )
+    if not runs_agency(user, round.agency):
+        others = others.filter(sheet__category__number__in=categories_in(user, round.agency))
+    return others.order_by("wording__position")
+
+
+def make_card(user: User, analysis: CriterionAnalysis, activity: Activity | None, data: Any = None) -> Card:
+    """A card with its form, bound to `data` when something was posted."""
+    agency = analysis.sheet.round.agency
+    prefix = f"o-{activity.uid}" if activity else "o"
+    form = ActivityForm(
+        data,
+        initial=initial_of(activity),
+        agency=agency,
+        others=other_criteria(user, analysis),
+        auto_id=False,
+    )
+    # Several cards stand on one page: every id carries the uid of its activity.
+    form.auto_id = f"a-{form['uid'].value()}-%s"
+    owners = OwnerLineFormSet(
+        data,
+        initial=owner_initial(activity),
+        prefix="owners",
+        form_kwargs={"agency": agency},
+        auto_id=f"{prefix}-%s",
+    )
+    if not data and activity and activity.owner_lines.all():
+        owners.extra = 0
+    owners.auto_id = f"o-{form['uid'].value()}-%s"
+    return Card(activity, form, owners)
+
+
+def page_context(
+    request: SignedInRequest, analysis: CriterionAnalysis, replaced: Card | None = None
+) -> dict[str, Any]:
+    """Everything of the criterion page; `replaced` is the card that was just posted without JavaScript."""
+    sheet, round, user = analysis.sheet, analysis.sheet.round, request.user
+    writable = can_write(user, sheet)
+    progress = round_progress(round, {sheet.number}).sheets[0]
+    activities = activities_of(analysis)
+    chosen = ChosenPractice.objects.filter(analysis=analysis).select_related(
+        "practice__agency", "text", "practice__text"
+    )
+    points = FeedbackPoint.objects.current().of_year(round.agency, round.feedback_year)
+    return {
+        "page_round": round,
+        "round": round,
+        "sheet": sheet,
+        "analysis": analysis,
+        "wording": analysis.wording,
+        "category": analysis.wording.category,
+        "activities": activities,
+        "cards": _cards(user, analysis, activities, replaced, bool(request.GET.get("new")))
+        if writable
+        else [],
+        "writable": writable,
+        "reads_only": not writes_sheet(user, sheet),
+        "progress": progress,
+        "here": next(c for c in progress.criteria if c.analysis.pk == analysis.pk),
+        "neighbours": _neighbours(progress.criteria, analysis),
+        "points": points.filter(step=round.feedback_step, criterion=analysis.wording.criterion_id).order_by(
+            "position"
+        ),
+        "chosen": list(chosen),
+        "owner_names": Owner.objects.current().filter(agency=round.agency).in_thai_order(),
+        "runs": runs_round(user, round),
+        "optional_texts": _optional_texts(analysis),
+        "withdrawn": _withdrawn(analysis) if writable else [],
+    }
+
+
+def _cards(
+    user: User, analysis: CriterionAnalysis, activities: list[Activity], replaced: Card | None, another: bool
+) -> list[Card]:
+    """The cards in their order; the one that was just posted takes the place of its stored self."""
+    cards = [make_card(user, analysis, activity) for activity in activities]
+    if replaced is not None:
+        known = [card.uid for card in cards]
+        if replaced.uid in known:
+            cards[known.index(replaced.uid)] = replaced
+        else:
+            cards.append(replaced)
+    if not cards or (another and replaced is None):
+        cards.append(make_card(user, analysis, None))
+    return cards
+
+
+def _neighbours(criteria: tuple[Any, ...], analysis: CriterionAnalysis) -> dict[str, str]:
+    codes = [criterion.code for criterion in criteria]
+    here = codes.index(analysis.wording.code)
+    return {
+        "previous": codes[here - 1] if here else "",
+        "next": codes[here + 1] if here + 1 < len(codes) else "",
+    }
+
+
+OPTIONAL_TEXTS = {"analysis": "บทวิเคราะห์", "obstacles": "ปัญหาและอุปสรรค", "remedies": "แนวทางแก้ไข"}
+
+
+def _optional_texts(analysis: CriterionAnalysis) -> list[tuple[str, str, Text]]:
+    return [(kind, label, getattr(analysis, kind)) for kind, label in OPTIONAL_TEXTS.items()]
+
+
+def _withdrawn(analysis: CriterionAnalysis) -> list[Activity]:
+    places = analysis.activity_places.exclude(activity__withdrawn_at=None).select_related("activity__text")
+    return [place.activity for place in places]
+
+
+def card_response(
+    request: SignedInRequest, analysis: CriterionAnalysis, card: Card, *, status: int = 200
+) -> HttpResponse:
+    """One card for htmx; the whole page for a browser without JavaScript."""
+    if not request.htmx:  # type: ignore[attr-defined]
+        context = page_context(request, analysis, card)
+        return render(request, "assessment/criterion.html", context, status=status)
+    fresh = CriterionAnalysis.objects.with_names().get(pk=analysis.pk)
+    context = {
+        "card": card,
+        "analysis": fresh,
+        "round": fresh.sheet.round,
+        "writable": True,
+        "here": criterion_progress(fresh),
+        "out_of_band": True,
+    }
+    return render(request, "assessment/_card_answer.html", context, status=status)

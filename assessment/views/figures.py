@@ -1,0 +1,113 @@
+"""Full-width figures of a category."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from assessment.access import for_sheet
+from assessment.forms.round import FigureForm, FigureTextForm
+from assessment.models import CategorySheet, SheetFigure
+from assessment.permissions import state_allows_writing
+from assessment.services.figures import add_sheet_figure, remove_sheet_figure
+from organizations.access import SignedInRequest
+from organizations.models import AuditEvent
+
+CLOSED = "แบบฟอร์มนี้ไม่ได้เปิดให้แก้ไข จึงยังไม่ได้เปลี่ยนแปลงภาพ"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_sheet(writing=True)
+def figure_add(request: SignedInRequest, sheet: CategorySheet) -> HttpResponse:
+    """Add a full-width figure with its caption."""
+    form = FigureForm(request.POST or None, request.FILES or None)
+    if request.method == "POST":
+        if not state_allows_writing(request.user, sheet.round):
+            form.add_error(None, CLOSED)
+        elif form.is_valid() and _added(request, sheet, form):
+            messages.success(request, "เพิ่มภาพแล้ว")
+            return redirect(_back(sheet))
+    return _page(request, sheet, form, "เพิ่มภาพเต็มหน้า", "ภาพจะพิมพ์เต็มความกว้างหลังตารางของหมวดนี้", "เพิ่มภาพ")
+
+
+def _added(request: SignedInRequest, sheet: CategorySheet, form: FigureForm) -> bool:
+    data = form.cleaned_data
+    try:
+        add_sheet_figure(
+            sheet=sheet,
+            file=data["file"],
+            size=data["file"].size,
+            caption=data["caption"],
+            alternative=data["alternative"],
+            by=request.user,
+        )
+    except ValidationError as error:
+        form.add_error("file", error)
+        return False
+    return True
+
+
+def _back(sheet: CategorySheet) -> str:
+    return reverse("sheet", args=[sheet.round.agency.code, sheet.round.year, sheet.number])
+
+
+def _page(
+    request: SignedInRequest,
+    sheet: CategorySheet,
+    form: FigureForm | FigureTextForm,
+    heading: str,
+    lead: str,
+    button: str,
+) -> HttpResponse:
+    context = {
+        "page_round": sheet.round,
+        "heading": heading,
+        "lead": lead,
+        "form": form,
+        "button": button,
+        "back_url": _back(sheet),
+        "back_label": f"หมวด {sheet.number}",
+    }
+    return render(request, "site/form.html", context, status=422 if form.errors else 200)
+
+
+def _row(sheet: CategorySheet, uid: uuid.UUID) -> SheetFigure:
+    return get_object_or_404(
+        SheetFigure.objects.select_related("figure", "sheet__round__agency"), sheet=sheet, uid=uid
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_sheet(writing=True)
+def figure_edit(request: SignedInRequest, sheet: CategorySheet, uid: uuid.UUID) -> HttpResponse:
+    """Change caption and description."""
+    row = _row(sheet, uid)
+    form = FigureTextForm(request.POST or None, instance=row)
+    if request.method == "POST":
+        if not state_allows_writing(request.user, sheet.round):
+            form.add_error(None, CLOSED)
+        elif form.is_valid():
+            form.save()
+            AuditEvent.record("sheet_figure.changed", row, by=request.user, agency=sheet.round.agency)
+            messages.success(request, "บันทึกคำบรรยายภาพแล้ว")
+            return redirect(_back(sheet))
+    return _page(request, sheet, form, "แก้ไขคำบรรยายภาพ", "", "บันทึก")
+
+
+@require_POST
+@for_sheet(writing=True)
+def figure_remove(request: SignedInRequest, sheet: CategorySheet, uid: uuid.UUID) -> HttpResponse:
+    """Take a figure out."""
+    row = _row(sheet, uid)
+    if state_allows_writing(request.user, sheet.round):
+        remove_sheet_figure(row=row, by=request.user)
+        messages.success(request, "นำภาพออกแล้ว")
+    else:
+        messages.error(request, CLOSED)
+    return redirect(_back(sheet))

@@ -1,0 +1,94 @@
+"""Choosing cases of the library for a criterion."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from assessment.access import for_criterion
+from assessment.models import ChosenPractice, CriterionAnalysis
+from assessment.permissions import state_allows_writing
+from assessment.services.practices import choose_practice, move_practice, remove_practice
+from organizations.access import SignedInRequest
+from practices.models import Practice
+from texts.models import StaleVersion
+
+from .activities import address
+
+REFUSED = "แบบฟอร์มนี้ไม่ได้เปิดให้แก้ไข จึงยังไม่ได้เปลี่ยนแปลงตัวอย่าง"
+
+
+@require_safe
+@for_criterion(writing=True)
+def practice_choice(request: SignedInRequest, analysis: CriterionAnalysis) -> HttpResponse:
+    """The cases that the library has for this criterion, and all others on demand."""
+    cases = Practice.objects.published().visible_to(request.user).select_related("agency", "text")
+    everything = request.GET.get("all") == "1"
+    if not everything:
+        cases = cases.filter(criteria=analysis.wording.criterion_id)
+    page = Paginator(cases.in_thai_order(), 20).get_page(request.GET.get("page"))
+    context = {
+        "page_round": analysis.sheet.round,
+        "round": analysis.sheet.round,
+        "analysis": analysis,
+        "page": page,
+        "everything": everything,
+        "taken": set(analysis.chosen_practices.values_list("practice_id", flat=True)),
+    }
+    return render(request, "assessment/practice_choice.html", context)
+
+
+@require_POST
+@for_criterion(writing=True)
+def practice_choose(request: SignedInRequest, analysis: CriterionAnalysis) -> HttpResponse:
+    """Copy one case into the criterion."""
+    pk = request.POST.get("practice", "")
+    cases = Practice.objects.published().visible_to(request.user).select_related("agency", "text")
+    practice = get_object_or_404(cases, pk=pk if pk.isascii() and pk.isdigit() else None)
+    if _may_change(request, analysis):
+        choose_practice(analysis=analysis, practice=practice, by=request.user)
+        messages.success(request, f"ใส่ตัวอย่างของ{practice.agency.name}ในข้อ {analysis.wording.code} แล้ว")
+    return redirect("criterion", *address(analysis))
+
+
+@require_POST
+@for_criterion(writing=True)
+def practice_remove(request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID) -> HttpResponse:
+    """Take a case out of the criterion."""
+    chosen = _chosen(analysis, uid)
+    if _may_change(request, analysis):
+        remove_practice(chosen=chosen, by=request.user)
+        messages.success(request, f"นำตัวอย่างของ{chosen.agency_name}ออกแล้ว เลือกใส่ใหม่ได้จากคลัง")
+    return redirect("criterion", *address(analysis))
+
+
+@require_POST
+@for_criterion(writing=True)
+def practice_move(request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID) -> HttpResponse:
+    """Swap a case with its neighbour."""
+    chosen = _chosen(analysis, uid)
+    if _may_change(request, analysis):
+        try:
+            base_version = int(request.POST.get("base_version", ""))
+            up = request.POST.get("direction") == "up"
+            move_practice(chosen=chosen, up=up, base_version=base_version, by=request.user)
+        except (StaleVersion, ValueError):
+            messages.error(request, "มีผู้จัดลำดับตัวอย่างก่อนท่าน หน้านี้แสดงลำดับล่าสุดแล้ว")
+    return redirect("criterion", *address(analysis))
+
+
+def _chosen(analysis: CriterionAnalysis, uid: uuid.UUID) -> ChosenPractice:
+    rows = ChosenPractice.objects.select_related("practice", "analysis__sheet__round__agency")
+    return get_object_or_404(rows, analysis=analysis, uid=uid)
+
+
+def _may_change(request: SignedInRequest, analysis: CriterionAnalysis) -> bool:
+    if state_allows_writing(request.user, analysis.sheet.round):
+        return True
+    messages.error(request, REFUSED)
+    return False

@@ -1,0 +1,109 @@
+"""Optional texts: analysis, obstacles, remedies, and the copied text of a chosen case."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from assessment.access import for_criterion, for_sheet
+from assessment.forms.text import TextForm, text_initial
+from assessment.models import CategorySheet, ChosenPractice, CriterionAnalysis, Round
+from assessment.permissions import state_allows_writing
+from organizations.access import SignedInRequest
+from texts.models import Text
+from texts.services import KeyReused, TextConflict, TextLocked, save_text
+
+from .activities import CLOSED, NOT_OPEN
+from .cards import OPTIONAL_TEXTS
+
+
+@dataclass(frozen=True)
+class TextPlace:
+    """Where an optional text stands: its words for the page and the way back."""
+
+    text: Text
+    label: str
+    heading: str
+    round: Round
+    back_url: str
+    back_label: str
+
+
+def edit_text(request: SignedInRequest, place: TextPlace) -> HttpResponse:
+    """One page for one text; a refused save comes back with what was typed and with what stands now."""
+    agency = place.round.agency
+    form = TextForm(request.POST or None, initial=text_initial(place.text), agency=agency, label=place.label)
+    context: dict[str, object] = {
+        "page_round": place.round,
+        "place": place,
+        "form": form,
+        "conflict": None,
+        "refusal": "",
+    }
+    if request.method != "POST":
+        return render(request, "assessment/text.html", context)
+    if not state_allows_writing(request.user, place.round):
+        context["refusal"] = CLOSED if place.round.is_closed else NOT_OPEN
+        return render(request, "assessment/text.html", context, status=409)
+    if not form.is_valid():
+        return render(request, "assessment/text.html", context, status=422)
+    try:
+        save_text(text=place.text, by=request.user, **form.cleaned_data)
+    except TextConflict as conflict:
+        context["conflict"] = conflict.current
+        form.data = form.data.copy()
+        form.data["base_version"], form.data["key"] = str(conflict.current.version), str(uuid.uuid4())
+    except (TextLocked, KeyReused):
+        context["refusal"] = CLOSED
+    else:
+        messages.success(request, f"บันทึก{place.label}แล้ว")
+        return redirect(place.back_url)
+    return render(request, "assessment/text.html", context, status=409)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_criterion(writing=True)
+def criterion_text(request: SignedInRequest, analysis: CriterionAnalysis, kind: str) -> HttpResponse:
+    """Analysis, obstacles or remedies of a criterion."""
+    if kind not in OPTIONAL_TEXTS:
+        raise Http404
+    label = OPTIONAL_TEXTS[kind]
+    return edit_text(request, _criterion_place(analysis, getattr(analysis, kind), label))
+
+
+def _criterion_place(analysis: CriterionAnalysis, text: Text, label: str) -> TextPlace:
+    round = analysis.sheet.round
+    back = reverse("criterion", args=[round.agency.code, round.year, analysis.wording.code])
+    return TextPlace(
+        text, label, f"{label} ข้อ {analysis.wording.code}", round, back, f"ข้อ {analysis.wording.code}"
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_sheet(writing=True)
+def sheet_text(request: SignedInRequest, sheet: CategorySheet, kind: str) -> HttpResponse:
+    """Obstacles or remedies of a whole category."""
+    if kind not in ("obstacles", "remedies"):
+        raise Http404
+    label = OPTIONAL_TEXTS[kind]
+    back = reverse("sheet", args=[sheet.round.agency.code, sheet.round.year, sheet.number])
+    place = TextPlace(
+        getattr(sheet, kind), label, f"{label} หมวด {sheet.number}", sheet.round, back, f"หมวด {sheet.number}"
+    )
+    return edit_text(request, place)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_criterion(writing=True)
+def chosen_text(request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID) -> HttpResponse:
+    """The copied text of a case, which this form may shorten or adapt."""
+    chosen = get_object_or_404(
+        ChosenPractice.objects.filter(analysis=analysis).select_related("text"), uid=uid
+    )
+    return edit_text(request, _criterion_place(analysis, chosen.text, f"ตัวอย่างของ{chosen.agency_name}"))

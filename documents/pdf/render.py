@@ -1,0 +1,82 @@
+"""HTML to PDF in this process. Untrusted or long texts go through child.py, which calls this."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement
+
+from weasyprint import CSS, HTML
+from weasyprint.css.counters import CounterStyle
+
+from .fetcher import ClosedFetcher
+from .fonts import FontSet, find_fonts
+from .text_layer import exact_text_layer
+
+MAX_LIST_START = 9999
+STYLESHEETS = ("page.css", "lists.css", "form.css")
+
+
+def render(
+    html: str,
+    images: Mapping[str, bytes],
+    *,
+    title: str,
+    lang: str = "th",
+    css: str = "",
+    fonts: FontSet | None = None,
+    tagged: bool = False,
+    variant: str | None = None,
+) -> bytes:
+    """Lay out ``html`` (a document or the inside of its body) and return the PDF file.
+
+    ``images`` are served under exactly the addresses that are their keys; nothing else is loaded. ``css``
+    is the caller's own style (column widths, page side), never a user's text. ``tagged`` writes a
+    structure tree; ``variant`` makes a claim of conformance too ("pdf/ua-1", "pdf/a-3u"), which holds only
+    as far as the HTML and the running heads allow. Headings h1–h6 become bookmarks.
+
+    Raises FontMissing, PictureRefused, TextLayerError, and whatever WeasyPrint raises on hostile input
+    (RecursionError, MemoryError).
+    """
+    fonts = fonts or find_fonts()
+    fetcher = ClosedFetcher(images, fonts)
+    shared: dict[str, Any] = {"font_config": fonts.configuration(), "counter_style": CounterStyle()}
+    style = "\n".join([fonts.css(), *map(_packaged_css, STYLESHEETS), css])
+    page = HTML(string=html, url_fetcher=fetcher)
+    _describe(page.etree_element, title, lang)
+    _continue_lists(page.etree_element)
+    pdf: bytes = page.write_pdf(
+        **shared,
+        finisher=exact_text_layer,
+        stylesheets=[CSS(string=style, url_fetcher=fetcher, **shared)],
+        # Presentational attributes of user HTML reach the style engine otherwise (CVE-2026-49452).
+        presentational_hints=False,
+        pdf_tags=tagged,
+        pdf_variant=variant,
+    )
+    return pdf
+
+
+@cache
+def _packaged_css(name: str) -> str:
+    return (files(__package__) / "css" / name).read_text(encoding="utf-8")
+
+
+def _describe(root: Element, title: str, lang: str) -> None:
+    """Put title and language where WeasyPrint takes the PDF's metadata from."""
+    root.set("lang", lang)
+    head = root.find("head")
+    if head is None:
+        head = Element("head")
+        root.insert(0, head)
+    for old in head.findall("title"):
+        head.remove(old)
+    SubElement(head, "title").text = title
+
+
+def _continue_lists(root: Element) -> None:
+    """Let <ol start="4"> begin at 4: WeasyPrint takes the attribute for a presentational hint."""
+    for ordered in root.iter("ol"):
+        start = ordered.get("start", "")
+        if start.isascii() and start.isdigit():
+            ordered.set("style", f"counter-reset: list-item {min(int(start), MAX_LIST_START) - 1}")

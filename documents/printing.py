@@ -1,0 +1,107 @@
+"""From the read model to what the print engine takes: HTML, pictures as bytes, our own style."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+
+from texts.models import Figure
+from thai.dates import format_date, format_time
+from thai.text import to_thai_digits
+
+from .form import Form
+from .pdf.fonts import css_points
+from .pdf.layout import column_css
+
+# Shares of the width: feedback, practice, activity (and owners), read off the real form, whose middle column is widest.
+THREE_COLUMNS = (26, 40, 34)
+FOUR_COLUMNS = (22, 37, 28, 13)
+FIGURE_ADDRESS = re.compile(r'"/figures/([0-9a-f-]{36})/"')
+BETWEEN_TAGS = re.compile(r">[^<]+<")
+
+
+@dataclass(frozen=True)
+class PrintJob:
+    """Everything that a render needs, and nothing that could reach back."""
+
+    title: str
+    html: str
+    css: str
+    images: dict[str, bytes]
+    filename: str
+
+    @property
+    def sha256(self) -> str:
+        """Names the content: equal data print equally."""
+        digest = hashlib.sha256(f"{self.title}\n{self.html}\n{self.css}".encode())
+        for address, content in sorted(self.images.items()):
+            digest.update(address.encode() + hashlib.sha256(content).digest())
+        return digest.hexdigest()
+
+
+def prepare_print(form: Form) -> PrintJob:
+    """Make the print job of a form; the pictures of its texts are read here."""
+    html = render_to_string("documents/print.html", {"form": form})
+    html = FIGURE_ADDRESS.sub(r'"figure:\1"', html)
+    if form.thai_digits:
+        html = BETWEEN_TAGS.sub(lambda match: to_thai_digits(match[0]), html)
+    return PrintJob(form.title, html, _css(form), _images(html), _filename(form))
+
+
+def _images(html: str) -> dict[str, bytes]:
+    uids = set(re.findall(r'"figure:([0-9a-f-]{36})"', html))
+    images = {}
+    for figure in Figure.objects.filter(uid__in=uids):
+        with figure.file.open("rb") as file:
+            images[f"figure:{figure.uid}"] = file.read()
+    return images
+
+
+def _filename(form: Form) -> str:
+    """ASCII, because old Windows programs garble anything else."""
+    part = f"-category-{form.categories[0].number}" if len(form.categories) == 1 else ""
+    return f"pmqa-{form.agency_code}-{form.year}{part}.pdf"
+
+
+def _css(form: Form) -> str:
+    points = css_points(form.font_points)
+    numbers = "thai" if form.thai_digits else "decimal"
+    footer = _digits(form, f"ร่าง ณ วันที่ {format_date(form.read_at)} เวลา {format_time(form.read_at)}")
+    shares = [FOUR_COLUMNS if category.has_owner_column else THREE_COLUMNS for category in form.categories]
+    return "\n".join(
+        [
+            f"html {{ font-size: {points:.2f}pt; }}",
+            f"@page {{ margin: 15mm 12mm 16mm {12 + form.binding_margin_mm}mm;",
+            f'  @bottom-left {{ content: "{"" if form.is_issued else footer}"; font-size: {points * 0.8:.2f}pt; }}',
+            '  @bottom-center { content: ""; }',
+            f'  @bottom-right {{ content: "หน้า " counter(page, {numbers}) " จาก " counter(pages, {numbers});'
+            f" font-size: {points * 0.8:.2f}pt; }} }}",
+            *(
+                _scoped(column_css(share), category.number)
+                for share, category in zip(shares, form.categories, strict=True)
+            ),
+            THAI_LISTS if form.thai_digits else "",
+        ]
+    )
+
+
+def _scoped(css: str, number: int) -> str:
+    """The same rules for one category only: categories of one document may differ in their columns."""
+    return re.sub(r"^(?=[a-z.])", f"#category-{number} ", css, flags=re.MULTILINE)
+
+
+def _digits(form: Form, text: str) -> str:
+    return to_thai_digits(text) if form.thai_digits else text
+
+
+# With Thai digits chosen the numbers of lists are Thai too; the circled ones have no Thai form.
+# The markers are inline content, see documents/pdf/css/lists.css.
+THAI_LISTS = """
+ol > li::before { content: counter(list-item, pmqa-thai) "."; }
+ol.marker-paren > li::before { content: counter(list-item, pmqa-thai) ")"; }
+ol.marker-bracket > li::before { content: "(" counter(list-item, pmqa-thai) ")"; }
+ol.marker-circle > li::before { content: counter(list-item, pmqa-circle); }
+"""

@@ -1,0 +1,101 @@
+"""Asking for a file, cancelling, and the worker's side of the queue."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from assessment.models import Round
+from organizations.models import AuditEvent, User
+
+from .enums import JobState
+from .models import Job
+
+MAX_ACTIVE = 50
+MAX_ATTEMPTS = 3
+LEASE = datetime.timedelta(seconds=60)
+
+
+class QueueFull(Exception):
+    """Too many exports are waiting; asking again in a minute will do."""
+
+
+@transaction.atomic
+def request_export(*, round: Round, category: int | None, thai_digits: bool, by: User) -> Job:
+    """Queue an export; the same request while the first one waits gives the first one. Raises QueueFull."""
+    same = Job.objects.filter(
+        state=JobState.QUEUED, round=round, category=category, thai_digits=thai_digits, requested_by=by
+    ).first()
+    if same:
+        return same
+    if Job.objects.active().count() >= MAX_ACTIVE:
+        raise QueueFull
+    job = Job.objects.create(round=round, category=category, thai_digits=thai_digits, requested_by=by)
+    AuditEvent.record("export.requested", job, by=by, agency=round.agency, category=category)
+    return job
+
+
+def cancel_export(*, job: Job, by: User) -> bool:
+    """Stop an export that waits or runs; gives whether it was still active."""
+    rows = Job.objects.filter(pk=job.pk).active()  # type: ignore[attr-defined]
+    stopped = rows.update(state=JobState.CANCELLED, finished_at=timezone.now(), lease_until=None)
+    if stopped:
+        AuditEvent.record("export.cancelled", job, by=by, agency=job.round.agency)
+    return bool(stopped)
+
+
+def claim_next(now: datetime.datetime | None = None) -> Job | None:
+    """Take the oldest waiting job; compare-and-set, so that two workers never take the same one."""
+    now = now or timezone.now()
+    _release_dead(now)
+    for pk in Job.objects.filter(state=JobState.QUEUED).values_list("pk", flat=True)[:5]:
+        taken = Job.objects.filter(pk=pk, state=JobState.QUEUED).update(
+            state=JobState.RUNNING, lease_until=now + LEASE, attempts=F("attempts") + 1
+        )
+        if taken:
+            return Job.objects.select_related("round__agency", "round__edition").get(pk=pk)
+    return None
+
+
+def _release_dead(now: datetime.datetime) -> None:
+    """A running job whose lease ended belonged to a worker that died: again, but not for ever."""
+    dead = Job.objects.filter(state=JobState.RUNNING, lease_until__lt=now)
+    dead.filter(attempts__lt=MAX_ATTEMPTS).update(state=JobState.QUEUED, lease_until=None, step="")
+    dead.filter(attempts__gte=MAX_ATTEMPTS).update(
+        state=JobState.FAILED,
+        finished_at=now,
+        lease_until=None,
+        error="ทำไม่สำเร็จหลังลองแล้วสามครั้ง กรุณาแจ้งผู้ดูแลระบบ",
+    )
+
+
+def keep_lease(job: Job, *, step: str, done: int, total: int) -> bool:
+    """Report progress and hold the job; False when somebody cancelled it meanwhile."""
+    now = timezone.now()
+    return bool(
+        Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
+            lease_until=now + LEASE, step=step, steps_done=done, steps_total=total
+        )
+    )
+
+
+def finish(job: Job, *, pages: int, filename: str, data_sha256: str) -> None:
+    """The file lies ready."""
+    Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
+        state=JobState.DONE,
+        finished_at=timezone.now(),
+        lease_until=None,
+        pages=pages,
+        filename=filename,
+        data_sha256=data_sha256,
+    )
+
+
+def fail(job: Job, message: str) -> None:
+    """The file cannot be made; `message` is for the person who asked."""
+    Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
+        state=JobState.FAILED, finished_at=timezone.now(), lease_until=None, error=message[:500]
+    )

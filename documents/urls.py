@@ -1,0 +1,13 @@
+"""Addresses of documents."""
+
+from django.urls import path
+
+from .views import exports, sheets
+
+urlpatterns = [
+    path("a/<slug:agency>/<int:year>/category-<int:number>/", sheets.sheet, name="sheet"),
+    path("a/<slug:agency>/<int:year>/export/", exports.export_start, name="export_start"),
+    path("exports/<uuid:uid>/", exports.export, name="export"),
+    path("exports/<uuid:uid>/cancel/", exports.export_cancel, name="export_cancel"),
+    path("exports/<uuid:uid>/file/", exports.export_file, name="export_file"),
+]

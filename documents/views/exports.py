@@ -1,0 +1,75 @@
+"""Asking for a PDF, watching it being made, taking it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from assessment.access import for_round
+from assessment.models import Round
+from assessment.permissions import sees_round
+from documents.enums import JobState
+from documents.export import export_path
+from documents.models import Job
+from documents.services import QueueFull, cancel_export, request_export
+from organizations.access import SignedInRequest
+
+
+@require_POST
+@for_round(sees_round)
+def export_start(request: SignedInRequest, round: Round) -> HttpResponse:
+    """Queue the PDF of the form or of one category."""
+    wanted = request.POST.get("category", "")
+    if wanted and wanted not in {"1", "2", "3", "4", "5", "6"}:
+        raise Http404
+    try:
+        job = request_export(
+            round=round,
+            category=int(wanted) if wanted else None,
+            thai_digits=round.thai_digits,
+            by=request.user,
+        )
+    except QueueFull:
+        messages.error(request, "ขณะนี้มีผู้ขอพิมพ์จำนวนมาก กรุณารอสักครู่แล้วกดพิมพ์อีกครั้ง")
+        return redirect(round.get_absolute_url())
+    return redirect("export", job.uid)
+
+
+def _job(request: SignedInRequest, uid: uuid.UUID) -> Job:
+    jobs = Job.objects.visible_to(request.user).select_related("round__agency", "requested_by")
+    return get_object_or_404(jobs, uid=uid)
+
+
+@require_safe
+def export(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
+    """How far the file is; asks again by itself while it is being made."""
+    job = _job(request, uid)
+    waiting = Job.objects.active().filter(requested_at__lt=job.requested_at).count() if job.is_active else 0
+    context = {"job": job, "page_round": job.round, "waiting": waiting}
+    template = "documents/_export_state.html" if request.htmx else "documents/export.html"  # type: ignore[attr-defined]
+    return render(request, template, context)
+
+
+@require_POST
+def export_cancel(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
+    """Stop it."""
+    job = _job(request, uid)
+    if not cancel_export(job=job, by=request.user):
+        messages.info(request, "ไฟล์นี้เสร็จหรือหยุดไปก่อนแล้ว")
+    return redirect("export", job.uid)
+
+
+@require_safe
+def export_file(request: SignedInRequest, uid: uuid.UUID) -> HttpResponseBase:
+    """The PDF itself."""
+    job = _job(request, uid)
+    path = export_path(job)
+    if job.state != JobState.DONE or not path.exists():
+        raise Http404
+    response = FileResponse(path.open("rb"), content_type="application/pdf", filename=job.filename)
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,88 @@
+"""The worker's loop: take a job, make the file, say what became of it."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import time
+from collections.abc import Callable
+
+from django.db import close_old_connections
+from django.utils import timezone
+from pikepdf import Pdf
+
+from .export import export_path, export_pdf, store_export
+from .models import Job
+from .pdf.child import Progress, RenderError, RenderTooLarge
+from .services import claim_next, fail, finish, keep_lease
+
+log = logging.getLogger("pmqa.worker")
+IDLE_SECONDS = 0.5
+# A file can be made again at any time; keeping old drafts fills the disk and confuses people.
+KEEP_FILES = datetime.timedelta(days=7)
+WEASYPRINT_STEPS = 7
+
+
+class Cancelled(Exception):
+    """Somebody stopped the job."""
+
+
+def run_worker(should_stop: Callable[[], bool]) -> None:
+    """Work until told to stop."""
+    swept = 0.0
+    while not should_stop():
+        close_old_connections()
+        if not work_once():
+            if time.monotonic() - swept > 3600:
+                sweep(timezone.now())
+                swept = time.monotonic()
+            time.sleep(IDLE_SECONDS)
+
+
+def work_once() -> bool:
+    """Do one job if one waits; gives whether there was one."""
+    job = claim_next()
+    if job is None:
+        return False
+    try:
+        _make(job)
+    except Cancelled:
+        log.info("export %s cancelled", job.uid)
+    except RenderTooLarge:
+        fail(job, "ข้อความหรือภาพมากเกินกว่าจะพิมพ์ได้ในครั้งเดียว กรุณาพิมพ์ทีละหมวดเพื่อหาหมวดที่มีปัญหา")
+    except RenderError:
+        log.exception("export %s failed", job.uid)
+        fail(job, "จัดหน้าไม่สำเร็จ กรุณาพิมพ์ทีละหมวดเพื่อหาหมวดที่มีปัญหา แล้วแจ้งผู้ดูแลระบบ")
+    except Exception:
+        # The queue goes on whatever happens to one job; the trace is for the administrator.
+        log.exception("export %s failed", job.uid)
+        fail(job, "สร้างไฟล์ไม่สำเร็จ กรุณาลองอีกครั้งหรือแจ้งผู้ดูแลระบบ")
+    return True
+
+
+def _make(job: Job) -> None:
+    _report(job, Progress())
+    export = export_pdf(
+        job.round,
+        category=job.category,
+        thai_digits=job.thai_digits or None,
+        on_progress=lambda progress: _report(job, progress),
+    )
+    store_export(job, export.content)
+    with export_path(job).open("rb") as file, Pdf.open(file) as document:
+        pages = len(document.pages)
+    finish(job, pages=pages, filename=export.filename, data_sha256=export.sha256)
+
+
+def _report(job: Job, progress: Progress) -> None:
+    """Tell the page how far it is, hold the lease, notice a cancellation."""
+    step = f"กำลังจัดหน้า {progress.page}" if progress.page else "กำลังเตรียมข้อมูล"
+    if not keep_lease(job, step=step, done=progress.step, total=WEASYPRINT_STEPS):
+        raise Cancelled
+
+
+def sweep(now: datetime.datetime) -> None:
+    """Remove files that nobody needs any more."""
+    for job in Job.objects.filter(finished_at__lt=now - KEEP_FILES).exclude(filename=""):
+        export_path(job).unlink(missing_ok=True)
+        Job.objects.filter(pk=job.pk).update(filename="")

@@ -1,0 +1,13 @@
+"""Addresses of this package."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("a/<slug:agency>/feedback/", views.feedback_list, name="feedback_list"),
+    path("a/<slug:agency>/feedback/new/", views.feedback_new, name="feedback_new"),
+    path("a/<slug:agency>/feedback/<uuid:uid>/edit/", views.feedback_edit, name="feedback_edit"),
+    path("a/<slug:agency>/feedback/<uuid:uid>/withdraw/", views.feedback_withdraw, name="feedback_withdraw"),
+    path("a/<slug:agency>/feedback/<uuid:uid>/move/", views.feedback_move, name="feedback_move"),
+]

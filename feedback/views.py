@@ -1,0 +1,239 @@
+"""Pages of feedback: read by the agency's members, entered by those who run its year."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from framework.models import EditionCriterion
+from framework.services import wordings_of_year
+from organizations.access import SignedInRequest, for_agency
+from organizations.models import Agency, AuditEvent
+from organizations.permissions import is_member, runs_agency
+from texts.models import StaleVersion
+from thai.dates import be_year
+from thai.forms import YearField
+from thai.text import normalise
+
+from .forms import FeedbackPointForm
+from .grammar import suggest_marks
+from .models import FeedbackPoint
+from .overview import overview
+from .services import OrderChanged, add_point, change_point, reorder, withdraw_point
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the form holds, to be shown with its marks before it is saved."""
+
+    text: str
+    strength: str
+    gap: str
+
+
+@require_safe
+@for_agency(is_member)
+def feedback_list(request: SignedInRequest, agency: Agency) -> HttpResponse:
+    """The feedback of one year by category and criterion, years as tabs."""
+    points = FeedbackPoint.objects.visible_to(request.user).filter(agency=agency).current()
+    counts = dict(points.order_by("-year").values_list("year").annotate(count=Count("pk")))
+    year = _year_of(request, default=max(counts, default=_last_year()))
+    tabs = sorted({year: 0, **counts}.items(), reverse=True)
+    context = {
+        "agency": agency,
+        "year": year,
+        "tabs": tabs,
+        "overview": overview(agency, year),
+        "may_edit": runs_agency(request.user, agency),
+    }
+    return render(request, "feedback/feedback_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@for_agency(runs_agency)
+def feedback_new(request: SignedInRequest, agency: Agency) -> HttpResponse:
+    """Enter one point; the address may name the criterion and the year."""
+    year = _year_of(request, default=_newest_year(agency))
+    wordings = wordings_of_year(year)
+    initial = {"year": year, "step": 2, "criterion": request.GET.get("criterion", "")}
+    if "suggest" in request.POST:
+        return _with_suggestion(request, agency, wordings)
+    form = FeedbackPointForm(_posted(request), initial=initial, wordings=wordings, agency=agency)
+    if request.method == "POST" and form.is_valid():
+        fields = {name: value for name, value in form.cleaned_data.items() if name != "version"}
+        point = add_point(agency=agency, by=request.user, **fields)
+        messages.success(request, "บันทึกข้อเสนอแนะแล้ว")
+        if "again" in request.POST:
+            query = f"?criterion={point.criterion_id}&year={point.year}"
+            return redirect(reverse("feedback_new", args=[agency.code]) + query)
+        return redirect(_list_url(point))
+    return _form_page(request, agency, form)
+
+
+@require_http_methods(["GET", "POST"])
+@for_agency(runs_agency)
+def feedback_edit(request: SignedInRequest, agency: Agency, uid: uuid.UUID) -> HttpResponse:
+    """Correct one point; a stale save shows what stands now and keeps what was typed."""
+    point = _point(request, agency, uid, withdrawn_too=request.method == "POST")
+    wordings = wordings_of_year(point.year)
+    if "suggest" in request.POST:
+        return _with_suggestion(request, agency, wordings, point=point)
+    form = FeedbackPointForm(_posted(request), initial=_initial(point), wordings=wordings)
+    if request.method == "POST" and form.is_valid():
+        fields = dict(form.cleaned_data)
+        try:
+            change_point(point=point, base_version=fields.pop("version") or 0, by=request.user, **fields)
+        except StaleVersion:
+            return _conflict_page(request, agency, point.fresh(), wordings)
+        messages.success(request, "บันทึกข้อเสนอแนะแล้ว")
+        return redirect(_list_url(point))
+    return _form_page(request, agency, form, point=point)
+
+
+@require_POST
+@for_agency(runs_agency)
+def feedback_withdraw(request: SignedInRequest, agency: Agency, uid: uuid.UUID) -> HttpResponse:
+    """Take a point out of lists and forms."""
+    point = _point(request, agency, uid)
+    version = request.POST.get("version", "")
+    try:
+        withdraw_point(point=point, base_version=int(version) if version.isdecimal() else 0, by=request.user)
+    except StaleVersion:
+        current = point.fresh()
+        form = FeedbackPointForm(initial=_initial(current), wordings=wordings_of_year(current.year))
+        return _form_page(request, agency, form, status=409, point=current, conflict=_conflict(current))
+    messages.success(request, "ถอนข้อเสนอแนะแล้ว ข้อความเดิมยังเก็บอยู่ในระบบ")
+    return redirect(_list_url(point))
+
+
+@require_POST
+@for_agency(runs_agency)
+def feedback_move(request: SignedInRequest, agency: Agency, uid: uuid.UUID) -> HttpResponse:
+    """Move a point one place up or down among the points of its criterion."""
+    point = _point(request, agency, uid)
+    siblings = FeedbackPoint.objects.of_year(agency, point.year).filter(criterion=point.criterion).current()
+    order = list(siblings.order_by("position", "pk").values_list("pk", flat=True))
+    here = order.index(point.pk)
+    there = max(0, here - 1) if request.POST.get("direction") == "up" else min(len(order) - 1, here + 1)
+    order[here], order[there] = order[there], order[here]
+    try:
+        reorder(agency=agency, year=point.year, criterion=point.criterion, order=order, by=request.user)
+    except OrderChanged:
+        messages.warning(request, "รายการเปลี่ยนไประหว่างนั้น กรุณาตรวจลำดับอีกครั้ง")
+    return redirect(_list_url(point))
+
+
+# --- parts of pages -------------------------------------------------------------------------------
+
+
+def _form_page(
+    request: HttpRequest, agency: Agency, form: FeedbackPointForm, status: int | None = None, **context: Any
+) -> HttpResponse:
+    """The page of the form; `conflict` and `suggested` say why it is shown again."""
+    refused = form.is_bound and bool(form.errors)
+    page = {
+        "agency": agency,
+        "form": form,
+        "point": None,
+        "conflict": None,
+        "suggested": False,
+        "draft": _draft(form),
+        "back_url": reverse("feedback_list", args=[agency.code]),
+        **context,
+    }
+    return render(request, "feedback/feedback_form.html", page, status=status or (422 if refused else 200))
+
+
+def _with_suggestion(
+    request: HttpRequest, agency: Agency, wordings: list[EditionCriterion], **context: Any
+) -> HttpResponse:
+    """The form as it was typed, with strength and gap taken from the text; nothing is saved."""
+    typed = request.POST.dict()
+    marks = suggest_marks(normalise(typed.get("text", "")))
+    form = FeedbackPointForm(
+        initial={**typed, "strength": marks.strength, "gap": marks.gap}, wordings=wordings
+    )
+    return _form_page(request, agency, form, suggested=True, **context)
+
+
+def _conflict_page(
+    request: HttpRequest, agency: Agency, current: FeedbackPoint, wordings: list[EditionCriterion]
+) -> HttpResponse:
+    """The person's own words in the form, now on top of what stands; the other words above it."""
+    data = request.POST.copy()
+    data["version"] = str(current.version)
+    form = FeedbackPointForm(data, wordings=wordings)
+    return _form_page(request, agency, form, status=409, point=current, conflict=_conflict(current))
+
+
+def _conflict(current: FeedbackPoint) -> dict[str, Any]:
+    """What stands now, and who changed it when."""
+    events = AuditEvent.objects.filter(object_type=current._meta.label_lower, object_id=str(current.pk))
+    return {"point": current, "event": events.select_related("actor").order_by("-at", "-pk").first()}
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    """The form's data; a POST without any is an empty form, not an unsent one."""
+    return request.POST if request.method == "POST" else None
+
+
+def _draft(form: FeedbackPointForm) -> Draft | None:
+    """The text with its marks as the form holds it; None for an empty form."""
+    text, strength, gap = (
+        normalise(str(form[name].value() or "")).strip() for name in ("text", "strength", "gap")
+    )
+    return Draft(text, strength, gap) if text else None
+
+
+def _initial(point: FeedbackPoint) -> dict[str, Any]:
+    names = ("year", "step", "text", "strength", "gap", "level", "version")
+    return {"criterion": point.criterion_id, **{name: getattr(point, name) for name in names}}
+
+
+def _point(
+    request: SignedInRequest, agency: Agency, uid: uuid.UUID, withdrawn_too: bool = False
+) -> FeedbackPoint:
+    """A point of this agency; `withdrawn_too` lets a late save meet its conflict page instead of a 404."""
+    points = FeedbackPoint.objects.editable_by(request.user).filter(agency=agency)
+    points = points if withdrawn_too else points.current()
+    return get_object_or_404(points.select_related("agency", "criterion"), uid=uid)
+
+
+def _list_url(point: FeedbackPoint) -> str:
+    return (
+        reverse("feedback_list", args=[point.agency.code])
+        + f"?year={point.year}#criterion-{point.criterion_id}"
+    )
+
+
+def _year_of(request: HttpRequest, default: int) -> int:
+    """The year in the address, in Thai or Arabic digits; one that cannot be is named and not used."""
+    typed = request.GET.get("year", "")
+    if not typed:
+        return default
+    try:
+        year: int = YearField().clean(typed)
+    except ValidationError as error:
+        messages.warning(request, f"{error.messages[0]} จึงแสดงปี {default}")
+        return default
+    return year
+
+
+def _newest_year(agency: Agency) -> int:
+    newest = FeedbackPoint.objects.filter(agency=agency).current().order_by("-year").first()
+    return newest.year if newest else _last_year()
+
+
+def _last_year() -> int:
+    """Feedback is normally about the year before."""
+    return be_year(timezone.localdate()) - 1

@@ -1,0 +1,1 @@
+"""Input about people, agencies and owners, turned into clean data."""

@@ -1,0 +1,166 @@
+"""Opening a workbook that a stranger may have made: a gate before any parser sees it, then plain rows of text.
+
+Limits and refusals follow what was measured: half a megabyte can unpack to 200 MB and a parser then takes
+300 MB of memory, so sizes are read from the archive's directory first and the sheet is read as a stream.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import BinaryIO
+
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+
+from thai.text import normalise
+
+MAX_FILE = 5 * 1024 * 1024
+MAX_ENTRIES = 2_000
+MAX_UNPACKED = 100 * 1024 * 1024
+MAX_RATIO = 100
+# Small parts of honest files shrink a lot too; they cannot hurt.
+RATIO_MATTERS_FROM = 1024 * 1024
+MAX_COLUMNS = 40
+MAX_SHEET_ROWS = 5_000
+
+OLE = b"\xd0\xcf\x11\xe0"
+ZIP = b"PK\x03\x04"
+REQUIRED_PARTS = {"[Content_Types].xml", "xl/workbook.xml"}
+# What openpyxl and its XML parsers raise on parts that lie about themselves.
+BROKEN = (
+    InvalidFileException,
+    zipfile.BadZipFile,
+    zlib.error,
+    SyntaxError,  # what lxml and the standard library call XML that is none
+    ValueError,  # also defusedxml's refusals of entities
+    LookupError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+)
+
+
+class RefusedWorkbook(ValueError):
+    """A file that is not read; the message is for the person who sent it."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The name of a sheet and its rows as (row number, cells), empty rows left out."""
+
+    name: str
+    rows: list[tuple[int, list[str]]]
+
+
+def read_sheet(file: BinaryIO, *, size: int, preferred: str, max_rows: int) -> Sheet:
+    """Return the sheet called `preferred`, or the first one, of `max_rows` beside headings and an example.
+
+    Raises RefusedWorkbook.
+    """
+    check_archive(file, size)
+    file.seek(0)
+    try:
+        # openpyxl warns about styles and extensions that do not matter here.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            try:
+                name = preferred if preferred in workbook.sheetnames else workbook.sheetnames[0]
+                rows = list(_filled_rows(workbook[name].iter_rows(values_only=True), max_rows))
+            finally:
+                workbook.close()
+    except RefusedWorkbook:
+        raise
+    except BROKEN as fault:
+        raise RefusedWorkbook("อ่านแฟ้มนี้ไม่ได้ แฟ้มอาจเสียหาย กรุณาเปิดด้วย Excel แล้วบันทึกเป็น .xlsx อีกครั้ง") from fault
+    return Sheet(name, rows)
+
+
+def _filled_rows(rows: Iterator[tuple[object, ...]], max_rows: int) -> Iterator[tuple[int, list[str]]]:
+    filled = 0
+    for number, row in enumerate(rows, start=1):
+        if number > MAX_SHEET_ROWS:
+            raise RefusedWorkbook(f"แผ่นงานยาวเกิน {MAX_SHEET_ROWS:,} แถว กรุณาลบแถวว่างท้ายตารางแล้วส่งอีกครั้ง")
+        cells = [as_text(cell) for cell in row[:MAX_COLUMNS]]
+        if any(cells):
+            filled += 1
+            if filled > max_rows + 2:
+                raise RefusedWorkbook(f"มีรายชื่อเกิน {max_rows:,} แถว กรุณาแบ่งเป็นหลายแฟ้ม")
+            yield number, cells
+
+
+def as_text(value: object) -> str:
+    """A cell as a person reads it: 3.0 is 3, line ends and double spaces are one space."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return " ".join(normalise(str(value)).split())
+
+
+def column_letter(index: int) -> str:
+    """A, B, C … for 0, 1, 2 …"""
+    return get_column_letter(index + 1)
+
+
+def check_archive(file: BinaryIO, size: int) -> None:
+    """Refuse whatever is not a small, plain .xlsx, with the reason. Raises RefusedWorkbook."""
+    if size == 0:
+        raise RefusedWorkbook("แฟ้มว่างเปล่า (0 ไบต์) กรุณาเลือกแฟ้มอีกครั้ง")
+    if size > MAX_FILE:
+        raise RefusedWorkbook("แฟ้มใหญ่เกิน 5 เมกะไบต์ กรุณาใช้แฟ้มแบบที่มีเฉพาะรายชื่อ")
+    file.seek(0)
+    start = file.read(8)
+    if start.startswith(OLE):
+        raise RefusedWorkbook(
+            "แฟ้มนี้เป็น Excel รุ่นเก่า (.xls) หรือมีรหัสผ่าน กรุณาเปิดด้วย Excel แล้วบันทึกเป็น .xlsx ที่ไม่มีรหัสผ่าน"
+        )
+    if not start.startswith(ZIP):
+        raise RefusedWorkbook("แฟ้มนี้ไม่ใช่ Excel แบบ .xlsx กรุณาใช้แฟ้มแบบที่ดาวน์โหลดจากหน้านี้")
+    try:
+        with zipfile.ZipFile(file) as archive:
+            _check_entries(archive.infolist())
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as fault:
+        if isinstance(fault, RefusedWorkbook):
+            raise
+        raise RefusedWorkbook("แฟ้มเสียหายหรือดาวน์โหลดมาไม่ครบ กรุณาบันทึกเป็น .xlsx อีกครั้ง") from fault
+
+
+def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
+    names = [entry.filename for entry in entries]
+    if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+        raise RefusedWorkbook("แฟ้มนี้ขยายแล้วใหญ่ผิดปกติ จึงไม่เปิดอ่าน")
+    if any(_is_bomb(entry) for entry in entries) or _overlap(entries):
+        raise RefusedWorkbook("แฟ้มนี้ขยายแล้วใหญ่ผิดปกติ จึงไม่เปิดอ่าน")
+    if len(set(names)) < len(names) or any(_leads_out(name) for name in names):
+        raise RefusedWorkbook("โครงสร้างภายในแฟ้มผิดปกติ จึงไม่เปิดอ่าน")
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise RefusedWorkbook("แฟ้มนี้มีมาโคร กรุณาบันทึกเป็น .xlsx ที่ไม่มีมาโคร")
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise RefusedWorkbook("แฟ้มนี้มีรหัสผ่าน กรุณาบันทึกเป็น .xlsx ที่ไม่มีรหัสผ่าน")
+    if REQUIRED_PARTS - set(names):
+        raise RefusedWorkbook("แฟ้มนี้ไม่ใช่ Excel แบบ .xlsx กรุณาใช้แฟ้มแบบที่ดาวน์โหลดจากหน้านี้")
+
+
+def _is_bomb(entry: zipfile.ZipInfo) -> bool:
+    return entry.file_size > RATIO_MATTERS_FROM and entry.file_size > MAX_RATIO * max(entry.compress_size, 1)
+
+
+def _leads_out(name: str) -> bool:
+    return name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) or ":" in name
+
+
+def _overlap(entries: list[zipfile.ZipInfo]) -> bool:
+    """Entries that share bytes: the trick of bombs that stay under every ratio (CVE-2024-0450)."""
+    spans = sorted((entry.header_offset, entry.compress_size) for entry in entries)
+    return any(start + length > following for (start, length), (following, _) in pairwise(spans))

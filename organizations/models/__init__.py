@@ -1,0 +1,9 @@
+"""Models of people and agencies, one file per noun."""
+
+from .agency import Agency
+from .audit import AuditEvent
+from .member import Membership
+from .owner import Owner
+from .user import User
+
+__all__ = ["Agency", "AuditEvent", "Membership", "Owner", "User"]

@@ -1,0 +1,37 @@
+"""Tenants of the installation."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from organizations.models import Agency, AuditEvent, User
+from organizations.permissions import is_installation_admin
+
+from .accounts import Slip
+from .members import Invitation, invite_member
+
+
+@transaction.atomic
+def create_agency(*, agency: Agency, administrator: Invitation, by: User) -> Slip | None:
+    """Store a new tenant together with its first administrator; return the slip of a new account.
+
+    Raises PermissionDenied, and ValidationError when code or name is taken: neither is stored then.
+    """
+    if not is_installation_admin(by):
+        raise PermissionDenied
+    agency.hosted = True
+    agency.full_clean()
+    agency.save()
+    AuditEvent.record("agency.created", agency, by=by, agency=agency, code=agency.code)
+    return invite_member(agency=agency, invitation=administrator, by=by)
+
+
+@transaction.atomic
+def change_agency(*, agency: Agency, by: User) -> None:
+    """Store new particulars; `hosted` opens or closes the agency's pages for its members. Raises as above."""
+    if not is_installation_admin(by):
+        raise PermissionDenied
+    agency.full_clean()
+    agency.save()
+    AuditEvent.record("agency.changed", agency, by=by, agency=agency, code=agency.code, hosted=agency.hosted)

@@ -1,0 +1,50 @@
+"""Sign-ins and password changes on the audit trail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.signals import password_changed, password_reset, user_logged_in
+from django.contrib.auth.signals import user_login_failed
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+from .models import AuditEvent, User
+
+
+def _address(request: HttpRequest | None) -> str:
+    return request.META.get("REMOTE_ADDR", "") if request else ""
+
+
+# allauth's signal, not Django's: it is sent once a person has passed every step of the sign-in.
+@receiver(user_logged_in)
+def record_sign_in(*, request: HttpRequest, user: User, **signal: Any) -> None:
+    """Write who signed in and from where."""
+    AuditEvent.record("account.signed_in", user, by=user, address=_address(request))
+
+
+@receiver(user_login_failed)
+def record_refused_sign_in(
+    *, credentials: dict[str, Any], request: HttpRequest | None = None, **signal: Any
+) -> None:
+    """Write a refused sign-in: the account where there is one, else only a fingerprint of what was typed.
+
+    People type passwords into the wrong field, so an unknown name is never stored as it stands.
+    """
+    typed = str(credentials.get("username") or credentials.get("email") or "").strip().lower()
+    user = User.objects.filter(username__iexact=typed).first()
+    if user is None and typed:
+        user = User.objects.filter(email__iexact=typed).first()
+    facts: dict[str, Any] = {"address": _address(request)}
+    if user is None:
+        facts["fingerprint"] = salted_hmac("organizations.sign_in", typed, algorithm="sha256").hexdigest()[
+            :16
+        ]
+    AuditEvent.record("account.refused", user, by=None, **facts)
+
+
+@receiver([password_changed, password_reset])
+def record_password_change(*, request: HttpRequest, user: User, **signal: Any) -> None:
+    """Write that the person chose a new password, with the old one or by a link."""
+    AuditEvent.record("password.changed", user, by=user, address=_address(request))

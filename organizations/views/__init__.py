@@ -1,0 +1,1 @@
+"""Pages about people, agencies and owners; one file per noun."""

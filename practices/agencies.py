@@ -1,0 +1,48 @@
+"""Which public body a name means: names are typed by people, in more than one spelling."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable
+
+from organizations.models import Agency, AuditEvent, User
+from thai.text import normalise
+
+# Left out when two spellings are compared: spaces, full stops, hyphens, and the signs ฯ and ๆ.
+_WITHOUT_MEANING = re.compile(r"[\s.\-–ฯๆ]")
+_OFFICE = "สำนักงาน"
+
+
+def spelling(name: str) -> str:
+    """The name without spaces and full stops: what two spellings of one name have in common."""
+    return _WITHOUT_MEANING.sub("", normalise(name)).casefold()
+
+
+def core_name(name: str) -> str:
+    """The spelling without «สำนักงาน» before it, which people leave out or add."""
+    bare = spelling(name)
+    return bare.removeprefix(_OFFICE) or bare
+
+
+def agency_called(name: str) -> Agency | None:
+    """The agency with exactly this name, or the only one with this short name."""
+    if exact := Agency.objects.filter(name=name).first():
+        return exact
+    short = list(Agency.objects.filter(short_name=name)[:2]) if name else []
+    return short[0] if len(short) == 1 else None
+
+
+def agency_alike(name: str, agencies: Iterable[Agency]) -> Agency | None:
+    """An agency whose name differs from this one only in spaces, full stops or «สำนักงาน»; the nearest first."""
+    alike = [agency for agency in agencies if core_name(agency.name) == core_name(name)]
+    return min(alike, key=lambda agency: spelling(agency.name) != spelling(name), default=None)
+
+
+def new_agency(*, name: str, kind: str, by: User | None) -> Agency:
+    """A public body that only appears as an example; one that somebody else added meanwhile is taken."""
+    defaults = {"code": f"agency-{uuid.uuid4().hex[:10]}", "kind": kind}
+    agency, created = Agency.objects.get_or_create(name=name, defaults=defaults)
+    if created:
+        AuditEvent.record("agency.created", agency, by=by, name=name)
+    return agency

@@ -1,0 +1,36 @@
+"""Two versions of one case beside each other, for the person who was overtaken while writing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .labels import LABELS
+from .models import Practice
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field in which what stands now differs from what was typed; `is_text` marks rich text."""
+
+    label: str
+    stands: str
+    is_text: bool = False
+
+
+def differences(practice: Practice, typed: dict[str, Any], criteria: dict[int, str]) -> list[Difference]:
+    """Where the case as it stands differs from the cleaned data of the form; `criteria` are labels by key."""
+    found = [
+        Difference(LABELS[name], str(getattr(practice, name) or "(ว่าง)"))
+        for name in ("title", "award", "award_year", "summary", "source")
+        if getattr(practice, name) != typed[name]
+    ]
+    if practice.agency.name != typed["agency_name"]:
+        found.insert(0, Difference(LABELS["agency"], practice.agency.name))
+    linked = [criterion.pk for criterion in practice.criteria.all()]
+    if set(linked) != set(typed["criteria"]):
+        shown = ", ".join(label for pk, label in criteria.items() if pk in linked)
+        found.append(Difference(LABELS["criteria"], shown))
+    if practice.text.html != typed["html"]:
+        found.append(Difference(LABELS["text"], practice.text.html, is_text=True))
+    return found

@@ -1,0 +1,15 @@
+"""Addresses of this package."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("practices/", views.practice_list, name="practice_list"),
+    path("practices/new/", views.practice_new, name="practice_new"),
+    path("practices/<int:pk>/", views.practice, name="practice"),
+    path("practices/<int:pk>/edit/", views.practice_edit, name="practice_edit"),
+    path("practices/<int:pk>/publish/", views.practice_publish, name="practice_publish"),
+    path("practices/<int:pk>/unpublish/", views.practice_unpublish, name="practice_unpublish"),
+    path("practices/<int:pk>/withdraw/", views.practice_withdraw, name="practice_withdraw"),
+]

@@ -1,0 +1,150 @@
+"""Writing: a new case, and changing one without overwriting what somebody else saved meanwhile."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from framework.models import Edition
+from organizations.access import SignedInRequest
+from organizations.models import Agency, AuditEvent, User
+from practices.comparing import Difference, differences
+from practices.forms import PracticeForm, initial_of, initial_of_new
+from practices.models import Practice, PracticeStatus
+from practices.permissions import curated_agencies, writes_practices
+from practices.services import ChangeRefused, create_practice, update_practice
+from texts.models import StaleVersion
+from texts.services import TextConflict, TextLocked
+
+from .access import curated_practice, visible_practice
+
+
+@require_http_methods(["GET", "POST"])
+def practice_new(request: SignedInRequest) -> HttpResponse:
+    """A new case, kept to one of the person's agencies or, by an installation administrator, shared."""
+    if not writes_practices(request.user):
+        raise PermissionDenied
+    places = _places(request.user)
+    chosen = request.GET.get("for", "") if len(places) > 1 else next(iter(places))
+    if chosen not in places:
+        return render(request, "practices/practice_new_for.html", {"places": places})
+    kept_to = get_object_or_404(Agency, code=chosen) if chosen != SHARED else None
+    form = _form(request, kept_to, initial_of_new())
+    if request.method == "POST" and form.is_valid():
+        try:
+            practice = _create(form, kept_to, request)
+        except ChangeRefused as refusal:
+            form.add_error("html", str(refusal))
+        else:
+            messages.success(request, f"บันทึกแล้ว สถานะ: {practice.get_status_display()}")
+            return redirect(practice)
+    return _page(request, form, practice=None, kept_to=kept_to)
+
+
+@require_http_methods(["GET", "POST"])
+def practice_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Facts and text of one case on one page."""
+    practice = curated_practice(request.user, pk)
+    if practice.withdrawn_at:
+        messages.error(request, "ตัวอย่างนี้ถูกถอนแล้ว จึงแก้ไขไม่ได้")
+        return redirect(practice)
+    form = _form(request, practice.kept_to, initial_of(practice))
+    if request.method == "POST" and form.is_valid():
+        try:
+            changed = _update(form, practice, request.user)
+        except (StaleVersion, TextConflict):
+            return _conflict(request, form, pk)
+        except (ChangeRefused, TextLocked) as refusal:
+            form.add_error(None, str(refusal) or "ข้อความของตัวอย่างนี้ถูกล็อก จึงบันทึกไม่ได้")
+        else:
+            messages.success(request, "บันทึกแล้ว" if changed else "ไม่มีสิ่งใดเปลี่ยน")
+            return redirect(practice)
+    return _page(request, form, practice=practice, kept_to=practice.kept_to)
+
+
+# Stands for «all agencies» in the address; no agency code begins with an underscore.
+SHARED = "_shared"
+
+
+def _places(user: User) -> dict[str, str]:
+    """For whom this person may write cases: code and label."""
+    agencies = {m.agency for m in user.current_memberships if m.agency_id in curated_agencies(user)}
+    places = {agency.code: f"ใช้เฉพาะ{agency.name}" for agency in sorted(agencies, key=lambda a: a.code)}
+    return places | ({SHARED: "ใช้ร่วมกันทุกหน่วยงาน"} if user.is_installation_admin else {})
+
+
+def _form(request: SignedInRequest, kept_to: Agency | None, initial: dict[str, Any]) -> PracticeForm:
+    data = request.POST if request.method == "POST" else None
+    edition = Edition.objects.newest_first().first()
+    return PracticeForm(data, edition=edition, kept_to=kept_to, initial=initial)
+
+
+@transaction.atomic
+def _create(form: PracticeForm, kept_to: Agency | None, request: SignedInRequest) -> Practice:
+    uid: uuid.UUID = form.cleaned_data["uid"]
+    return create_practice(
+        uid=uid,
+        key=f"case-{uid.hex[:16]}",
+        facts=form.facts(request.user),
+        html=form.cleaned_data["html"],
+        kept_to=kept_to,
+        status=PracticeStatus.PUBLISHED if "publish" in request.POST else PracticeStatus.DRAFT,
+        by=request.user,
+    )
+
+
+@transaction.atomic
+def _update(form: PracticeForm, practice: Practice, user: User) -> list[str]:
+    return update_practice(
+        practice=practice,
+        base=form.base(),
+        facts=form.facts(user),
+        html=form.cleaned_data["html"],
+        by=user,
+    )
+
+
+def _conflict(request: SignedInRequest, form: PracticeForm, pk: int) -> HttpResponse:
+    """Show what stands now beside what was typed; the next press saves on top of it."""
+    current = visible_practice(request.user, pk)
+    form.rebase(current)
+    last_change = (
+        AuditEvent.objects.filter(
+            object_type=Practice._meta.label_lower, object_id=str(pk), verb="practice.updated"
+        )
+        .select_related("actor")
+        .order_by("-at")
+        .first()
+    )
+    found = differences(current, form.cleaned_data, form.criterion_labels)
+    kept_to = current.kept_to
+    return _page(
+        request, form, practice=current, kept_to=kept_to, status=409, conflict=found, last_change=last_change
+    )
+
+
+def _page(
+    request: SignedInRequest,
+    form: PracticeForm,
+    *,
+    practice: Practice | None,
+    kept_to: Agency | None,
+    status: int = 200,
+    conflict: list[Difference] | None = None,
+    last_change: AuditEvent | None = None,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "practice": practice,
+        "kept_to": kept_to,
+        "conflict": conflict,
+        "last_change": last_change,
+    }
+    return render(request, "practices/practice_form.html", context, status=422 if form.errors else status)

@@ -1,0 +1,104 @@
+/* The criterion page: owner lines without leaving the page, moved cards, a state line that tells the truth. */
+document.documentElement.classList.add("scripted");
+
+function rows(fieldset) {
+  return [...fieldset.querySelectorAll("[data-pmqa-owner-rows] > [data-pmqa-owner-row]")];
+}
+
+/* The order on screen is the order that is saved: Django's formset reads it from the ORDER fields. */
+function renumber(fieldset) {
+  rows(fieldset)
+    .filter((row) => !row.hidden)
+    .forEach((row, index) => {
+      row.querySelector("[name$='-ORDER']").value = String(index + 1);
+    });
+}
+
+function addRow(fieldset) {
+  const total = fieldset.querySelector("[name$='-TOTAL_FORMS']");
+  const blank = fieldset.querySelector("[data-pmqa-owner-blank]");
+  const holder = document.createElement("div");
+  holder.innerHTML = blank.innerHTML.replaceAll("__prefix__", total.value);
+  total.value = String(Number(total.value) + 1);
+  const row = holder.firstElementChild;
+  fieldset.querySelector("[data-pmqa-owner-rows]").append(row);
+  renumber(fieldset);
+  row.querySelector("[name$='-owner']").focus();
+}
+
+function removeRow(row) {
+  const fieldset = row.closest("[data-pmqa-owners]");
+  row.querySelector("[name$='-DELETE']").checked = true;
+  row.querySelector("[name$='-owner']").value = "";
+  row.hidden = true;
+  // the first visible row has no joiner; hidden rows go to the end so that the style sees the right first child
+  row.parentElement.append(row);
+  renumber(fieldset);
+  fieldset.querySelector("[data-pmqa-owner-add]").focus();
+}
+
+function moveRow(row, up) {
+  const fieldset = row.closest("[data-pmqa-owners]");
+  const visible = rows(fieldset).filter((other) => !other.hidden);
+  const neighbour = visible[visible.indexOf(row) + (up ? -1 : 1)];
+  if (!neighbour) return;
+  if (up) neighbour.before(row);
+  else neighbour.after(row);
+  renumber(fieldset);
+  row.querySelector(up ? "[data-pmqa-owner-up]" : "[data-pmqa-owner-down]").focus();
+}
+
+function markUnsaved(form) {
+  const state = form.querySelector("[data-pmqa-state]");
+  if (state) {
+    state.textContent = "ยังไม่ได้บันทึก";
+    state.className = "state";
+  }
+  form.dataset.pmqaUnsaved = "yes";
+}
+
+document.addEventListener("click", (event) => {
+  const fieldset = event.target.closest("[data-pmqa-owners]");
+  if (!fieldset) return;
+  const row = event.target.closest("[data-pmqa-owner-row]");
+  if (event.target.closest("[data-pmqa-owner-add]")) addRow(fieldset);
+  else if (event.target.closest("[data-pmqa-owner-remove]")) removeRow(row);
+  else if (event.target.closest("[data-pmqa-owner-up]")) moveRow(row, true);
+  else if (event.target.closest("[data-pmqa-owner-down]")) moveRow(row, false);
+  else return;
+  markUnsaved(fieldset.closest("form"));
+});
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("[data-pmqa-activity]");
+  if (form) markUnsaved(form);
+});
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const state = event.target.querySelector?.("[data-pmqa-state]");
+  if (state) {
+    state.textContent = "กำลังบันทึก…";
+    state.className = "state";
+  }
+});
+
+/* The server moved the activity; the card follows, so that unsaved text in other cards stays where it is. */
+document.addEventListener("pmqa:moved", (event) => {
+  const { uid, up, version } = event.detail;
+  const card = document.querySelector(`[data-pmqa-card="${uid}"]`);
+  const cards = [...document.querySelectorAll("[data-pmqa-cards] > [data-pmqa-card]")];
+  const neighbour = cards[cards.indexOf(card) + (up ? -1 : 1)];
+  if (neighbour) {
+    if (up) neighbour.before(card);
+    else neighbour.after(card);
+    card.scrollIntoView({ block: "nearest" });
+  }
+  for (const field of document.querySelectorAll("[data-pmqa-list-version]")) field.value = String(version);
+});
+
+window.addEventListener("beforeunload", (event) => {
+  if (document.querySelector("[data-pmqa-activity][data-pmqa-unsaved]")) event.preventDefault();
+});
+document.addEventListener("submit", (event) => {
+  delete event.target.dataset.pmqaUnsaved;
+});

@@ -1,0 +1,10 @@
+"""Addresses of this package."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("figures/<uuid:uid>/", views.figure, name="figure"),
+    path("a/<slug:agency>/figures/new/", views.figure_upload, name="figure_upload"),
+]
