@@ -91,11 +91,11 @@ def load_demonstration() -> list[tuple[Account, str]]:
 
 
 def _agency(code: str, name: str, kind: str) -> Agency:
-    agency, _ = Agency.objects.update_or_create(
-        code=code,
-        defaults={"name": name, "kind": kind, "hosted": True},
-        create_defaults={"name": name, "kind": kind, "hosted": True},
-    )
+    """The library may know the agency already as an example; then it only becomes a tenant."""
+    agency, _ = Agency.objects.get_or_create(code=code, defaults={"name": name, "kind": kind})
+    if not agency.hosted:
+        agency.hosted = True
+        agency.save(update_fields=["hosted"])
     return agency
 
 

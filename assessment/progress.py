@@ -95,6 +95,12 @@ def round_progress(round: Round, numbers: set[int] | None = None) -> RoundProgre
     return RoundProgress(round, tuple(_sheet_progress(sheet) for sheet in sheets))
 
 
+def progress_of(analysis: CriterionAnalysis) -> CriterionProgress:
+    """Read the progress of one criterion as it stands now."""
+    sheet = round_progress(analysis.sheet.round, {analysis.sheet.number}).sheets[0]
+    return next(criterion for criterion in sheet.criteria if criterion.analysis.pk == analysis.pk)
+
+
 def _sheet_progress(sheet: CategorySheet) -> SheetProgress:
     return SheetProgress(sheet, tuple(criterion_progress(analysis) for analysis in sheet.analyses.all()))
 
@@ -103,6 +109,7 @@ def criterion_progress(analysis: CriterionAnalysis) -> CriterionProgress:
     """One criterion is done when it has an activity with text and every such activity has an owner.
 
     An activity that serves several criteria completes each of them. Nothing else is ever demanded.
+    The places of `analysis` must be read as `round_progress` reads them, without withdrawn activities.
     """
     activities = [place.activity for place in analysis.activity_places.all()]
     written = [activity for activity in activities if not activity.text.is_blank]

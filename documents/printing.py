@@ -6,6 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.template.loader import render_to_string
 
 from texts.models import Figure
@@ -20,7 +21,8 @@ from .pdf.layout import column_css
 THREE_COLUMNS = (26, 40, 34)
 FOUR_COLUMNS = (22, 37, 28, 13)
 FIGURE_ADDRESS = re.compile(r'"/figures/([0-9a-f-]{36})/"')
-BETWEEN_TAGS = re.compile(r">[^<]+<")
+# Tags and character references (&#x27;) keep their digits, everything else is text.
+MARKUP_OR_DIGITS = re.compile(r"<[^>]*>|&#?\w+;|[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -44,17 +46,23 @@ class PrintJob:
 
 def prepare_print(form: Form) -> PrintJob:
     """Make the print job of a form; the pictures of its texts are read here."""
-    html = render_to_string("documents/print.html", {"form": form})
+    html: str = render_to_string("documents/print.html", {"form": form})
     html = FIGURE_ADDRESS.sub(r'"figure:\1"', html)
     if form.thai_digits:
-        html = BETWEEN_TAGS.sub(lambda match: to_thai_digits(match[0]), html)
-    return PrintJob(form.title, html, _css(form), _images(html), _filename(form))
+        html = MARKUP_OR_DIGITS.sub(_in_thai_digits, html)
+    return PrintJob(form.title, html, _css(form), _images(html, form.agency_code), _filename(form))
 
 
-def _images(html: str) -> dict[str, bytes]:
+def _in_thai_digits(match: re.Match[str]) -> str:
+    return to_thai_digits(match[0]) if match[0].isdigit() else match[0]
+
+
+def _images(html: str, agency_code: str) -> dict[str, bytes]:
+    """The pictures of the agency and shared ones, whatever address a text may have come to hold."""
     uids = set(re.findall(r'"figure:([0-9a-f-]{36})"', html))
+    usable = Figure.objects.filter(Q(agency=None) | Q(agency__code=agency_code))
     images = {}
-    for figure in Figure.objects.filter(uid__in=uids):
+    for figure in usable.filter(uid__in=uids):
         with figure.file.open("rb") as file:
             images[f"figure:{figure.uid}"] = file.read()
     return images

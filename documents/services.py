@@ -40,7 +40,7 @@ def request_export(*, round: Round, category: int | None, thai_digits: bool, by:
 
 def cancel_export(*, job: Job, by: User) -> bool:
     """Stop an export that waits or runs; gives whether it was still active."""
-    rows = Job.objects.filter(pk=job.pk).active()  # type: ignore[attr-defined]
+    rows = Job.objects.filter(pk=job.pk).active()
     stopped = rows.update(state=JobState.CANCELLED, finished_at=timezone.now(), lease_until=None)
     if stopped:
         AuditEvent.record("export.cancelled", job, by=by, agency=job.round.agency)
@@ -82,9 +82,9 @@ def keep_lease(job: Job, *, step: str, done: int, total: int) -> bool:
     )
 
 
-def finish(job: Job, *, pages: int, filename: str, data_sha256: str) -> None:
-    """The file lies ready."""
-    Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
+def finish(job: Job, *, pages: int, filename: str, data_sha256: str) -> bool:
+    """The file lies ready; False when somebody cancelled it meanwhile."""
+    rows = Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
         state=JobState.DONE,
         finished_at=timezone.now(),
         lease_until=None,
@@ -92,6 +92,7 @@ def finish(job: Job, *, pages: int, filename: str, data_sha256: str) -> None:
         filename=filename,
         data_sha256=data_sha256,
     )
+    return bool(rows)
 
 
 def fail(job: Job, message: str) -> None:

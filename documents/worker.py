@@ -71,7 +71,8 @@ def _make(job: Job) -> None:
     store_export(job, export.content)
     with export_path(job).open("rb") as file, Pdf.open(file) as document:
         pages = len(document.pages)
-    finish(job, pages=pages, filename=export.filename, data_sha256=export.sha256)
+    if not finish(job, pages=pages, filename=export.filename, data_sha256=export.sha256):
+        export_path(job).unlink(missing_ok=True)
 
 
 def _report(job: Job, progress: Progress) -> None:

@@ -30,7 +30,7 @@ class FeedbackPointForm(forms.Form):
     step = forms.TypedChoiceField(
         label="ขั้นตอนที่", choices=[(step, str(step)) for step in (1, 2, 3)], coerce=int
     )
-    criterion = forms.TypedChoiceField(label="เกณฑ์", coerce=int)
+    criterion = forms.TypedChoiceField(label="เกณฑ์", coerce=int, error_messages={"required": "กรุณาเลือกเกณฑ์"})
     text = ThaiCharField(
         label="ข้อความของสำนักงาน ก.พ.ร.",
         help_text="วางข้อความตามหนังสือทุกตัวอักษร ระบบพิมพ์ข้อความนี้ในแบบฟอร์มตามเดิม",

@@ -42,6 +42,11 @@ class Overview:
     rest: list[FeedbackPoint]
 
     @property
+    def silent(self) -> list[CategoryFeedback]:
+        """The categories about which nothing was said."""
+        return [category for category in self.categories if not category.count]
+
+    @property
     def count(self) -> int:
         """How many points in all."""
         return sum(category.count for category in self.categories) + len(self.rest)

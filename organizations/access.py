@@ -19,7 +19,7 @@ View = Callable[..., HttpResponse]
 class SignedInRequest(HttpRequest):
     """A request behind the login; for type checkers only."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 def for_agency(needs: Callable[[User, Agency], bool]) -> Callable[[View], View]:

@@ -17,6 +17,7 @@ class PasswordChangeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let through who has a password of their own, and the way to one."""
         user = request.user
         if user.is_authenticated and user.must_change_password and request.path not in self.open_paths():
             return redirect("account_change_password")
@@ -35,6 +36,7 @@ class NoStoreMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Mark what was made for a signed-in person."""
         response = self.get_response(request)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)

@@ -7,12 +7,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
 
 from framework.models import Edition
 from organizations.enums import AgencyKind
 from organizations.models import Agency, User
-from texts.forms import RichTextField
+from texts.forms import RichTextField, present_versions
 from thai.collation import thai_order
 from thai.forms import ThaiCharField, YearField
 
@@ -194,11 +193,7 @@ class PracticeForm(forms.Form):
 
     def rebase(self, practice: Practice) -> None:
         """Let the next press of the button save on top of what stands now; everything typed stays."""
-        assert isinstance(self.data, QueryDict)
-        data = self.data.copy()
-        data["base_practice"] = str(practice.version)
-        data["base_text"] = str(practice.text.version)
-        self.data = data
+        present_versions(self, base_practice=practice.version, base_text=practice.text.version)
 
 
 def initial_of(practice: Practice) -> dict[str, Any]:

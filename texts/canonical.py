@@ -227,7 +227,11 @@ Block = Paragraph | Figure | ListBlock | Table
 
 def _compact(blocks: list[Block]) -> str:
     """The inside of an item or a cell: a single leading paragraph needs no tag of its own."""
-    if blocks and sum(isinstance(block, Paragraph) for block in blocks) == 1 and isinstance(blocks[0], Paragraph):
+    if (
+        blocks
+        and sum(isinstance(block, Paragraph) for block in blocks) == 1
+        and isinstance(blocks[0], Paragraph)
+    ):
         return blocks[0].inline + "".join(block.html() for block in blocks[1:])
     return "".join(block.html() for block in blocks)
 
@@ -297,7 +301,9 @@ class _Flow:
     def _figure(self, element: Element, marks: frozenset[str]) -> None:
         """The caption goes to the last picture inside; without a picture it is a paragraph."""
         before = len(self.blocks)
-        captions = [child for child in element.children if isinstance(child, Element) and child.tag == "figcaption"]
+        captions = [
+            child for child in element.children if isinstance(child, Element) and child.tag == "figcaption"
+        ]
         # compared by identity: equal-looking elements may stand in one figure
         known = {id(caption) for caption in captions}
         self.read((child for child in element.children if id(child) not in known), marks)

@@ -15,7 +15,16 @@ import nh3
 
 from thai.text import normalise
 
-from .canonical import FIGURE_SOURCE, LIST_MARKERS, LOST_IMAGE, TOO_DEEP, Block, UncleanText, build_blocks, read_tree
+from .canonical import (
+    FIGURE_SOURCE,
+    LIST_MARKERS,
+    LOST_IMAGE,
+    TOO_DEEP,
+    Block,
+    UncleanText,
+    build_blocks,
+    read_tree,
+)
 
 __all__ = [
     "LIST_MARKERS",
@@ -43,7 +52,22 @@ ALLOWED = {"p", "br", "strong", "em", "u", "ul", "ol", "li", "figure", "img", "f
     "td",
 }
 # Kept only until the stored form is built, because they tell where lines begin or what was emphasised.
-READ_ONLY = {"b", "i", "ins", "div", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "section", "article"} | {
+READ_ONLY = {
+    "b",
+    "i",
+    "ins",
+    "div",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "blockquote",
+    "pre",
+    "section",
+    "article",
+} | {
     "header",
     "footer",
     "main",
@@ -58,9 +82,22 @@ READ_ONLY = {"b", "i", "ins", "div", "h1", "h2", "h3", "h4", "h5", "h6", "blockq
     "tfoot",
     "caption",
 }
-DROPPED_WHOLE = {"script", "style", "title", "iframe", "noframes", "noembed", "template", "svg", "math", "textarea"}
+DROPPED_WHOLE = {
+    "script",
+    "style",
+    "title",
+    "iframe",
+    "noframes",
+    "noembed",
+    "template",
+    "svg",
+    "math",
+    "textarea",
+}
 
-_BLOCK_TAG = re.compile(r"<(?:p|div|br|ul|ol|li|table|tr|td|th|figure|h[1-6]|blockquote|pre)\b", re.IGNORECASE)
+_BLOCK_TAG = re.compile(
+    r"<(?:p|div|br|ul|ol|li|table|tr|td|th|figure|h[1-6]|blockquote|pre)\b", re.IGNORECASE
+)
 _TAG_NAME = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
 _NEVER_CLOSED = {"br", "img", "hr", "meta", "link", "input", "col", "wbr"}
 _ANY_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)

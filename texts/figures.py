@@ -58,7 +58,17 @@ def encode_figure(file: BinaryIO, size: int) -> tuple[bytes, str, int, int]:
 
 
 # What Pillow's decoders raise for files that lie about themselves.
-BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, OverflowError, struct.error, zlib.error)
+BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    IndexError,
+    KeyError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+)
 
 
 def _check_pixels(image: Image.Image) -> None:
@@ -102,7 +112,9 @@ def _meets_rules(image: Image.Image, raw: bytes) -> bool:
 
 
 @transaction.atomic
-def add_figure(*, file: BinaryIO, size: int, agency: Agency | None, by: User | None, name: str = "") -> Figure:
+def add_figure(
+    *, file: BinaryIO, size: int, agency: Agency | None, by: User | None, name: str = ""
+) -> Figure:
     """Store a picture of the agency; `agency=None` shares it (best-practice library).
 
     The same picture of the same agency and name (a slug, from fixture files) is stored once.

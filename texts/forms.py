@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.forms.widgets import Script
+from django.http import QueryDict
 from django.urls import reverse
 from js_asset import ImportMap, Media
 
@@ -16,6 +17,16 @@ from thai.text import count_characters
 
 from .cleaning import UncleanText, blocks_of, clean_html, figure_uids, plain_text, typed_to_html
 from .models import Figure
+
+
+def present_versions(form: forms.BaseForm, **values: object) -> None:
+    """Put the versions that the person is shown now into a refused form, so that its next post is a decision."""
+    data = QueryDict(mutable=True)
+    data.update(form.data)
+    for name, value in values.items():
+        data[form.add_prefix(name)] = str(value)
+    form.data = data
+
 
 # Through the import map each module is loaded under its hashed name, so that all of them can be cached for ever.
 MODULES = ("counter", "extensions", "figure-panel", "normalise", "toolbar", "word-paste")
@@ -84,7 +95,9 @@ class RichTextField(forms.CharField):
         "too_long": "ข้อความยาว %(count)s อักขระ เกินที่กำหนดไว้ %(limit)s อักขระ กรุณาตัดให้สั้นลง",
     }
 
-    def __init__(self, *, agency: Agency | None = None, character_limit: int | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *, agency: Agency | None = None, character_limit: int | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(strip=True, **kwargs)
         self.agency = agency
         self.character_limit = character_limit

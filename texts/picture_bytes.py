@@ -11,7 +11,9 @@ from typing import Final
 
 PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 # Pixels, palette, transparency and how large and bright they are meant; no text, time, Exif or private chunks.
-PNG_CHUNKS: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"pHYs", b"IDAT", b"IEND"})
+PNG_CHUNKS: Final = frozenset(
+    {b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"pHYs", b"IDAT", b"IEND"}
+)
 
 _SOI, _EOI, _SOS, _APP0 = 0xD8, 0xD9, 0xDA, 0xE0
 # Quantisation and Huffman tables, frame headers of baseline and progressive pictures, restart interval.

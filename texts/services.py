@@ -71,6 +71,9 @@ def save_text(*, text: Text, base_version: int, html: str, key: uuid.UUID, by: U
         html=cleaned, plain=plain_text(cleaned), version=F("version") + 1, updated_at=now, updated_by=by
     )
     if not rows:
+        # The same request may have been accepted while this one waited for the row.
+        if replayed := _replay(text, key, payload):
+            return replayed
         raise _refusal(text)
     version = base_version + 1
     Revision.objects.create(text=text, version=version, html=cleaned, author=by, at=now)

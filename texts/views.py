@@ -51,4 +51,6 @@ def figure_upload(request: HttpRequest, agency: Agency) -> JsonResponse:
         return JsonResponse({"error": error.messages[0]}, status=413)
     except ValidationError as error:
         return JsonResponse({"error": error.messages[0]}, status=422)
-    return JsonResponse({"url": added.get_absolute_url(), "width": added.width, "height": added.height}, status=201)
+    return JsonResponse(
+        {"url": added.get_absolute_url(), "width": added.width, "height": added.height}, status=201
+    )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from assessment.enums import Joiner
 from assessment.models import Activity, CriterionAnalysis
@@ -20,16 +22,18 @@ from thai.text import normalise
 class OwnerNameField(ThaiCharField):
     """A name or abbreviation from the agency's owners; gives the owner."""
 
-    def __init__(self, *, agency: Agency, **kwargs: Any) -> None:
+    def __init__(self, *, agency: Agency, present: Collection[int] = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.agency = agency
+        self.present = present
 
     def clean(self, value: Any) -> Any:
         """The owner of that name. Raises ValidationError naming what was typed."""
         name = super().clean(value)
         if not name:
             return None
-        owners = Owner.objects.current().filter(agency=self.agency)
+        # who was withdrawn later stays where the name stands already, or the text could not be saved any more
+        owners = Owner.objects.filter(Q(withdrawn_at=None) | Q(pk__in=self.present), agency=self.agency)
         found = owners.filter(name=name).first() or owners.filter(abbreviation=name).first()
         if found is None:
             raise ValidationError(f"ไม่พบ «{name}» ในรายชื่อผู้รับผิดชอบ กรุณาเลือกจากรายการ หรือแจ้งฝ่ายเลขานุการให้เพิ่มชื่อ")
@@ -44,10 +48,16 @@ class OwnerLineForm(forms.Form):
 
     field_order = ["joiner", "owner", "note"]
 
-    def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, agency: Agency, present: Collection[int] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"] = OwnerNameField(label="ผู้รับผิดชอบ", agency=agency, required=False, max_length=200)
-        self.fields["owner"].widget.attrs |= {"list": "owner-names", "autocomplete": "off", "placeholder": "ชื่อหน่วยงาน"}
+        self.fields["owner"] = OwnerNameField(
+            label="ผู้รับผิดชอบ", agency=agency, present=present, required=False, max_length=200
+        )
+        self.fields["owner"].widget.attrs |= {
+            "list": "owner-names",
+            "autocomplete": "off",
+            "placeholder": "ชื่อหน่วยงาน",
+        }
         self.fields["note"].widget.attrs["placeholder"] = "หมายเหตุ (ถ้ามี)"
         for name in ("owner", "note"):
             self.fields[name].widget.attrs["class"] = "form-control"
@@ -95,27 +105,29 @@ class ActivityForm(forms.Form):
     owners_version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     starts_on = ThaiDateField(label="วันเริ่ม", required=False)
     ends_on = ThaiDateField(label="วันสิ้นสุด", required=False)
-    serves = forms.ModelMultipleChoiceField(
-        queryset=CriterionAnalysis.objects.none(),
+    serves = forms.TypedMultipleChoiceField(
+        coerce=int,
         label="กิจกรรมนี้ตอบข้ออื่นด้วย",
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "ท่านไม่มีสิทธิ์เขียนในข้อที่เลือก หรือไม่มีข้อนั้นในแบบฟอร์มนี้ กรุณาเลือกจากรายการ"},
     )
 
     field_order = ["uid", "key", "base_version", "owners_version", "html", "starts_on", "ends_on", "serves"]
 
-    def __init__(self, *args: Any, agency: Agency, others: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, agency: Agency, others: Sequence[CriterionAnalysis], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.others = others
         self.fields["html"] = RichTextField(
             label="ปีนี้จะทำอะไร",
             agency=agency,
             help_text="เขียนเหมือนในเวิร์ด วางข้อความจากเวิร์ดได้",
             error_messages={"required": "กรุณาเขียนว่าปีนี้จะทำอะไร"},
         )
-        self.fields["serves"].queryset = others
-        self.fields["serves"].label_from_instance = lambda analysis: (
-            f"{analysis.code} {analysis.wording.short_name}"
-        )
+        # choices, not a queryset: many cards on one page share one reading of the criteria
+        self.fields["serves"].choices = [(other.pk, str(other.wording)) for other in others]  # type: ignore[attr-defined]
         self.order_fields(self.field_order)
 
     def clean(self) -> dict[str, Any]:
@@ -128,7 +140,9 @@ class ActivityForm(forms.Form):
 
     def data_with(self, owners: list[OwnerLine]) -> ActivityData:
         """What the service takes."""
-        return ActivityData(owners=owners, **self.cleaned_data)
+        served = set(self.cleaned_data["serves"])
+        fields = self.cleaned_data | {"serves": [other for other in self.others if other.pk in served]}
+        return ActivityData(owners=owners, offered=self.others, **fields)
 
 
 def initial_of(activity: Activity | None) -> dict[str, Any]:

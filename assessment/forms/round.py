@@ -9,6 +9,7 @@ from django import forms
 from assessment.models import CategorySheet, Round, SheetFigure
 from framework.models import Edition
 from organizations.models import Agency
+from thai.dates import year_fault
 from thai.forms import ThaiCharField, ThaiDateField, ThaiIntegerField, YearField
 
 
@@ -31,6 +32,9 @@ class NewRoundForm(forms.Form):
     def clean_year(self) -> int:
         """One form per agency and year."""
         year: int = self.cleaned_data["year"]
+        # the feedback that the form answers is that of the year before
+        if fault := year_fault(year - 1):
+            raise forms.ValidationError(fault)
         if Round.objects.filter(agency=self.agency, year=year).exists():
             raise forms.ValidationError(f"มีแบบฟอร์มของปี {year} แล้ว กรุณาเปิดแบบฟอร์มเดิม")
         return year

@@ -33,7 +33,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 class Activity(models.Model):
     """One activity of a round; it serves one or more criteria and completes each of them.
 
-    `owners_version` guards its ordered owner line.
+    `owners_version` guards its ordered owner line, its dates and the criteria it serves.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

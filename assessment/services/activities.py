@@ -12,11 +12,11 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from assessment.models import Activity, ActivityOwner, ActivityPlace, CriterionAnalysis
+from assessment.models import Activity, ActivityOwner, ActivityPlace, CriterionAnalysis, Round
 from organizations.models import AuditEvent, Owner, User
 from texts.cleaning import clean_html
 from texts.models import StaleVersion, Text
-from texts.services import save_text
+from texts.services import TextLocked, save_text
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ class ActivityData:
     """Everything that one press of «บันทึก» carries.
 
     `base_version` and `owners_version` are the versions that the person saw; 0 and 1 for a new activity.
-    `serves` are the other criteria that the activity completes, None to leave them as they are.
+    `serves` are the other criteria that the activity completes, None to leave them as they are; `offered` are
+    those that the person could choose from (None: all of the round), the others stay as they are.
     """
 
     uid: uuid.UUID
@@ -45,6 +46,7 @@ class ActivityData:
     starts_on: datetime.date | None = None
     ends_on: datetime.date | None = None
     serves: Iterable[CriterionAnalysis] | None = None
+    offered: Iterable[CriterionAnalysis] | None = None
 
 
 class ActivityElsewhere(Exception):
@@ -55,17 +57,24 @@ class ActivityElsewhere(Exception):
 def save_activity(*, analysis: CriterionAnalysis, data: ActivityData, by: User | None) -> Activity:
     """Save a new or existing activity of the criterion.
 
-    Raises TextConflict, TextLocked, KeyReused, UncleanText (texts.services), StaleVersion for the owner line,
-    ActivityElsewhere; nothing is written then.
+    Raises TextConflict, TextLocked, KeyReused, UncleanText (texts.services), StaleVersion for owners, dates and
+    criteria served, ActivityElsewhere; nothing is written then.
     """
+    _hold_open(analysis.sheet.round)
     activity = _find_or_create(analysis, data)
     if clean_html(data.html) != activity.text.html:
         save_text(text=activity.text, base_version=data.base_version, html=data.html, key=data.key, by=by)
-    _save_dates(activity, data)
-    _save_owners(activity, data, by)
-    if data.serves is not None:
-        _save_places(activity, analysis, {other.pk for other in data.serves}, by)
+    _save_details(activity, analysis, data, by)
     return Activity.objects.select_related("text").get(pk=activity.pk)
+
+
+def _hold_open(round: Round) -> None:
+    """The round is not closed between the look of the page and the end of this transaction. Raises TextLocked.
+
+    It also puts two first saves of one activity behind each other, so that the second one finds the first.
+    """
+    if Round.objects.select_for_update().get(pk=round.pk).is_closed:
+        raise TextLocked
 
 
 def _find_or_create(analysis: CriterionAnalysis, data: ActivityData) -> Activity:
@@ -90,26 +99,42 @@ def _place(activity: Activity, analysis: CriterionAnalysis) -> None:
     ActivityPlace.objects.create(activity=activity, analysis=analysis, position=last + 1)
 
 
-def _save_dates(activity: Activity, data: ActivityData) -> None:
-    activity.starts_on, activity.ends_on = data.starts_on, data.ends_on
-    activity.save(update_fields=["starts_on", "ends_on"])
+def _save_details(activity: Activity, home: CriterionAnalysis, data: ActivityData, by: User | None) -> None:
+    """Owners, dates and criteria served have one version of their own.
 
-
-def _save_owners(activity: Activity, data: ActivityData, by: User | None) -> None:
-    """The line is saved whole, and only when it changed, so that two people can save texts side by side."""
-    wanted = [
+    It is claimed only when one of them changes, so that two people can save text and owners side by side.
+    """
+    owners = [
         (line.owner.pk, line.joiner if index else "", line.note) for index, line in enumerate(data.owners)
     ]
-    present = list(activity.owner_lines.values_list("owner_id", "joiner", "note"))
-    if wanted == present:
+    new_owners = owners != list(activity.owner_lines.values_list("owner_id", "joiner", "note"))
+    new_dates = (activity.starts_on, activity.ends_on) != (data.starts_on, data.ends_on)
+    present, wanted = _served(activity, home, data)
+    if not (new_owners or new_dates or present != wanted):
         return
     claim_list(activity, "owners_version", data.owners_version)
+    if new_owners:
+        _save_owners(activity, owners, by)
+    if new_dates:
+        _save_dates(activity, data, by)
+    if present != wanted:
+        _save_places(activity, present, wanted, by)
+
+
+def _save_dates(activity: Activity, data: ActivityData, by: User | None) -> None:
+    activity.starts_on, activity.ends_on = data.starts_on, data.ends_on
+    activity.save(update_fields=["starts_on", "ends_on"])
+    dates = {"starts_on": data.starts_on, "ends_on": data.ends_on}
+    AuditEvent.record("activity.dates", activity, by=by, agency=activity.round.agency, **dates)
+
+
+def _save_owners(activity: Activity, lines: list[tuple[int, str, str]], by: User | None) -> None:
     activity.owner_lines.all().delete()
     ActivityOwner.objects.bulk_create(
         ActivityOwner(activity=activity, owner_id=owner, joiner=joiner, note=note, position=position)
-        for position, (owner, joiner, note) in enumerate(wanted, start=1)
+        for position, (owner, joiner, note) in enumerate(lines, start=1)
     )
-    owners = [owner for owner, _, _ in wanted]
+    owners = [owner for owner, _, _ in lines]
     AuditEvent.record("activity.owners", activity, by=by, agency=activity.round.agency, owners=owners)
 
 
@@ -121,16 +146,24 @@ def claim_list(row: Activity | CriterionAnalysis, name: str, base_version: int) 
     setattr(row, name, base_version + 1)
 
 
-def _save_places(activity: Activity, home: CriterionAnalysis, wanted: set[int], by: User | None) -> None:
-    """Which other criteria the activity serves; where it was written it stays."""
-    wanted.discard(home.pk)
-    present = set(activity.places.exclude(analysis=home).values_list("analysis_id", flat=True))
-    if wanted == present:
-        return
+def _served(activity: Activity, home: CriterionAnalysis, data: ActivityData) -> tuple[set[int], set[int]]:
+    """The other criteria served, as they are and as wanted; where the activity was written it stays.
+
+    A criterion that the person could not choose is in neither: a committee that saves an activity shared with
+    another category must not take it out there.
+    """
+    places = activity.places.exclude(analysis=home)
+    if data.offered is not None:
+        places = places.filter(analysis__in=[analysis.pk for analysis in data.offered])
+    present = set(places.values_list("analysis_id", flat=True))
+    wanted = present if data.serves is None else {analysis.pk for analysis in data.serves} - {home.pk}
+    return present, wanted
+
+
+def _save_places(activity: Activity, present: set[int], wanted: set[int], by: User | None) -> None:
     activity.places.filter(analysis__in=present - wanted).delete()
-    for analysis in CriterionAnalysis.objects.filter(
-        pk__in=wanted - present, sheet__round_id=activity.round_id
-    ):
+    analyses = CriterionAnalysis.objects.filter(pk__in=wanted - present, sheet__round=activity.round_id)
+    for analysis in analyses:
         _place(activity, analysis)
     AuditEvent.record(
         "activity.serves", activity, by=by, agency=activity.round.agency, criteria=sorted(wanted)
@@ -139,28 +172,34 @@ def _save_places(activity: Activity, home: CriterionAnalysis, wanted: set[int], 
 
 @transaction.atomic
 def withdraw_activity(*, activity: Activity, by: User) -> None:
-    """Take an activity out of the form; its text and history stay in the database."""
-    activity.withdrawn_at, activity.withdrawn_by = timezone.now(), by
-    activity.save(update_fields=["withdrawn_at", "withdrawn_by"])
-    AuditEvent.record("activity.withdrawn", activity, by=by, agency=activity.round.agency)
+    """Take an activity out of the form; its text and history stay in the database. Twice is as once."""
+    present = Activity.objects.filter(pk=activity.pk, withdrawn_at=None)
+    if present.update(withdrawn_at=timezone.now(), withdrawn_by=by):
+        AuditEvent.record("activity.withdrawn", activity, by=by, agency=activity.round.agency)
 
 
 @transaction.atomic
 def restore_activity(*, activity: Activity, by: User) -> None:
-    """Put an activity back where it was."""
-    activity.withdrawn_at = activity.withdrawn_by = None
-    activity.save(update_fields=["withdrawn_at", "withdrawn_by"])
-    AuditEvent.record("activity.restored", activity, by=by, agency=activity.round.agency)
+    """Put an activity back where it was. Twice is as once."""
+    withdrawn = Activity.objects.filter(pk=activity.pk).exclude(withdrawn_at=None)
+    if withdrawn.update(withdrawn_at=None, withdrawn_by=None):
+        AuditEvent.record("activity.restored", activity, by=by, agency=activity.round.agency)
 
 
 @transaction.atomic
 def move_activity(
     *, analysis: CriterionAnalysis, activity: Activity, up: bool, base_version: int, by: User
 ) -> None:
-    """Swap the activity with its neighbour in the criterion's list. Raises StaleVersion."""
+    """Swap the activity with its neighbour in the criterion's list.
+
+    Raises StaleVersion, and ActivityElsewhere for an activity that was taken out.
+    """
     claim_list(analysis, "activities_version", base_version)
     places = list(analysis.activity_places.filter(activity__withdrawn_at=None))
-    move_one(places, next(i for i, place in enumerate(places) if place.activity_id == activity.pk), up=up)
+    index = next((i for i, place in enumerate(places) if place.activity_id == activity.pk), None)
+    if index is None:
+        raise ActivityElsewhere
+    move_one(places, index, up=up)
     ActivityPlace.objects.bulk_update(places, ["position"])
     AuditEvent.record("activity.moved", activity, by=by, agency=analysis.sheet.round.agency, up=up)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from assessment.enums import ROUND_TRANSITIONS, RoundState
@@ -105,10 +105,15 @@ def close_round(*, round: Round, by: User) -> None:
 
 
 def _move(round: Round, target: RoundState, **fields: object) -> None:
-    """Compare-and-set of the state, so that two people pressing at once do not both succeed."""
+    """Compare-and-set of the state, so that two people pressing at once do not both succeed.
+
+    The version goes up, so that settings read before this change are not saved over it.
+    """
     if target not in ROUND_TRANSITIONS[RoundState(round.state)]:
         raise TransitionRefused(f"แบบฟอร์มอยู่ในสถานะ «{round.get_state_display()}» จึงทำรายการนี้ไม่ได้")
-    rows = Round.objects.filter(pk=round.pk, state=round.state).update(state=target, **fields)
+    rows = Round.objects.filter(pk=round.pk, state=round.state).update(
+        state=target, version=F("version") + 1, **fields
+    )
     if not rows:
         raise TransitionRefused("มีผู้เปลี่ยนสถานะของแบบฟอร์มนี้ก่อนท่าน กรุณาเปิดหน้านี้ใหม่")
     round.refresh_from_db()

@@ -7,13 +7,15 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import trigger_client_event
+from django_htmx.http import reswap, retarget, trigger_client_event
 
 from assessment.access import for_criterion
 from assessment.models import Activity, ActivityOwner, CriterionAnalysis
 from assessment.owner_line import owner_line_text
 from assessment.permissions import can_write, state_allows_writing
+from assessment.progress import progress_of
 from assessment.services.activities import (
     ActivityElsewhere,
     move_activity,
@@ -25,14 +27,17 @@ from organizations.access import SignedInRequest
 from texts.models import StaleVersion
 from texts.services import KeyReused, TextConflict, TextLocked
 
-from .cards import Card, activities_of, card_response, make_card, page_context
+from .cards import Card, activities_of, card_response, make_card, other_criteria, page_context
 
 CLOSED = "แบบฟอร์มปีนี้ปิดแล้ว จึงยังไม่ได้บันทึก ข้อความของท่านยังอยู่ครบด้านล่าง กรุณาคัดลอกเก็บไว้หรือแจ้งฝ่ายเลขานุการให้เปิดอีกครั้ง"
 NOT_OPEN = "ฝ่ายเลขานุการยังไม่เปิดให้เขียน จึงยังไม่ได้บันทึก ข้อความของท่านยังอยู่ครบด้านล่าง"
 ELSEWHERE = "กิจกรรมนี้ถูกนำออกไปแล้ว จึงยังไม่ได้บันทึก ข้อความของท่านยังอยู่ครบด้านล่าง"
-OWNERS_STALE = (
-    "มีผู้แก้ไขผู้รับผิดชอบของกิจกรรมนี้ก่อนท่าน ขณะนี้คือ «{line}» รายชื่อของท่านยังอยู่ด้านล่าง กดบันทึกอีกครั้งหากต้องการใช้รายชื่อของท่าน"
+DETAILS_STALE = (
+    "มีผู้แก้ไขผู้รับผิดชอบ วันที่ หรือข้อที่กิจกรรมนี้ตอบก่อนท่าน ขณะนี้ผู้รับผิดชอบคือ «{line}» จึงยังไม่ได้บันทึก "
+    "สิ่งที่ท่านกรอกยังอยู่ครบด้านล่าง กดบันทึกอีกครั้งหากต้องการใช้ของท่าน"
 )
+NOT_CHANGED = "แบบฟอร์มนี้ไม่ได้เปิดให้แก้ไข จึงยังไม่ได้เปลี่ยนแปลงกิจกรรม"
+ORDER_STALE = "มีผู้จัดลำดับหรือนำกิจกรรมออกก่อนท่าน จึงยังไม่ได้เลื่อน กรุณาบันทึกข้อความที่เขียนค้างไว้ แล้วเปิดหน้านี้ใหม่เพื่อดูลำดับล่าสุด"
 
 
 @require_safe
@@ -51,14 +56,21 @@ def activity_card(
     if not can_write(request.user, analysis.sheet):
         return redirect("criterion", *address(analysis))
     activity = _activity(analysis, uid) if uid else None
-    return card_response(request, analysis, make_card(request.user, analysis, activity))
+    return _card(request, analysis, activity)
+
+
+def _card(request: SignedInRequest, analysis: CriterionAnalysis, activity: Activity | None) -> HttpResponse:
+    """The card as it is stored."""
+    others = other_criteria(request.user, analysis)
+    return card_response(request, analysis, make_card(analysis, activity, others))
 
 
 @require_POST
 @for_criterion(writing=True)
 def activity_save(request: SignedInRequest, analysis: CriterionAnalysis) -> HttpResponse:
     """Save one activity; whatever is refused comes back with everything that was typed."""
-    card = make_card(request.user, analysis, _posted_activity(request, analysis), request.POST)
+    others = other_criteria(request.user, analysis)
+    card = make_card(analysis, _posted_activity(request, analysis), others, request.POST)
     if not state_allows_writing(request.user, analysis.sheet.round):
         card.refusal = CLOSED if analysis.sheet.round.is_closed else NOT_OPEN
         return card_response(request, analysis, card, status=409)
@@ -76,15 +88,17 @@ def _save(request: SignedInRequest, analysis: CriterionAnalysis, card: Card) -> 
         return save_activity(
             analysis=analysis, data=card.form.data_with(card.owners.lines()), by=request.user
         )
-    except TextConflict as conflict:
-        card.conflict = conflict.current
-        card.rebase(base_version=conflict.current.version)
+    except (TextConflict, KeyReused):
+        # the key comes again with another text when somebody went back in the browser and wrote on
+        current = _posted_activity(request, analysis)
+        card.conflict = current.text if current else None
+        card.rebase(base_version=current.text.version if current else 0)
     except StaleVersion as stale:
-        card.refusal = OWNERS_STALE.format(line=owner_line(stale.current.pk) or "(ว่าง)")
+        card.refusal = DETAILS_STALE.format(line=owner_line(stale.current.pk) or "(ว่าง)")
         card.rebase(owners_version=stale.current.owners_version)  # type: ignore[attr-defined]
     except TextLocked:
         card.refusal = CLOSED
-    except (ActivityElsewhere, KeyReused):
+    except ActivityElsewhere:
         card.refusal = ELSEWHERE
         card.rebase()
     return None
@@ -100,8 +114,8 @@ def _saved(request: SignedInRequest, analysis: CriterionAnalysis, activity: Acti
         messages.success(request, "บันทึกแล้ว")
         return redirect("criterion", *address(analysis))
     fresh = next(a for a in activities_of(analysis) if a.pk == activity.pk)
-    answer = make_card(request.user, analysis, fresh)
-    answer.saved_at = fresh.text.updated_at
+    answer = make_card(analysis, fresh, other_criteria(request.user, analysis))
+    answer.saved_at = timezone.now()
     return card_response(request, analysis, answer)
 
 
@@ -136,13 +150,18 @@ def activity_withdraw(request: SignedInRequest, analysis: CriterionAnalysis, uid
     """Take an activity out; a line with «นำกลับมา» stays in its place."""
     activity = _activity(analysis, uid)
     if not state_allows_writing(request.user, analysis.sheet.round):
-        return _refused(request, analysis, activity)
+        return _refused(request, analysis, activity, NOT_CHANGED)
     withdraw_activity(activity=activity, by=request.user)
     if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, "นำกิจกรรมออกแล้ว นำกลับมาได้ที่ท้ายหน้านี้")
         return redirect("criterion", *address(analysis))
-    context = {"activity": activity, "analysis": analysis, "round": analysis.sheet.round}
-    return render(request, "assessment/_card_withdrawn.html", context)
+    context = {
+        "activity": activity,
+        "analysis": analysis,
+        "round": analysis.sheet.round,
+        "here": progress_of(analysis),
+    }
+    return render(request, "assessment/_card_withdrawn_answer.html", context)
 
 
 @require_POST
@@ -151,19 +170,23 @@ def activity_restore(request: SignedInRequest, analysis: CriterionAnalysis, uid:
     """Put an activity back where it was."""
     activity = _activity(analysis, uid)
     if not state_allows_writing(request.user, analysis.sheet.round):
-        return _refused(request, analysis, activity)
+        return _refused(request, analysis, activity, NOT_CHANGED)
     restore_activity(activity=activity, by=request.user)
     if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, "นำกิจกรรมกลับมาแล้ว")
         return redirect("criterion", *address(analysis))
-    return card_response(request, analysis, make_card(request.user, analysis, activity))
+    return _card(request, analysis, activity)
 
 
-def _refused(request: SignedInRequest, analysis: CriterionAnalysis, activity: Activity) -> HttpResponse:
-    """The state does not allow it: say so on the card, change nothing."""
-    card = make_card(request.user, analysis, activity)
-    card.refusal = "แบบฟอร์มนี้ไม่ได้เปิดให้แก้ไข จึงยังไม่ได้เปลี่ยนแปลงกิจกรรม"
-    return card_response(request, analysis, card, status=409)
+def _refused(
+    request: SignedInRequest, analysis: CriterionAnalysis, activity: Activity, message: str
+) -> HttpResponse:
+    """Say why nothing was changed; with htmx above the card, so that unsaved text in it stays."""
+    if not request.htmx:  # type: ignore[attr-defined]
+        messages.error(request, message)
+        return redirect("criterion", *address(analysis))
+    response = render(request, "assessment/_refusal.html", {"message": message}, status=409)
+    return reswap(retarget(response, f"#card-{activity.uid}"), "beforebegin")
 
 
 @require_POST
@@ -172,14 +195,13 @@ def activity_move(request: SignedInRequest, analysis: CriterionAnalysis, uid: uu
     """Swap an activity with its neighbour; the page moves the card, so that unsaved text in others stays."""
     activity = _activity(analysis, uid)
     up = request.POST.get("direction") == "up"
-    if activity.withdrawn_at or not state_allows_writing(request.user, analysis.sheet.round):
-        return _refused(request, analysis, activity)
+    if not state_allows_writing(request.user, analysis.sheet.round):
+        return _refused(request, analysis, activity, NOT_CHANGED)
     try:
         base_version = int(request.POST.get("base_version", ""))
         move_activity(analysis=analysis, activity=activity, up=up, base_version=base_version, by=request.user)
-    except (StaleVersion, ValueError):
-        messages.error(request, "มีผู้จัดลำดับกิจกรรมก่อนท่าน กรุณาดูลำดับล่าสุดแล้วลองอีกครั้ง")
-        return redirect("criterion", *address(analysis))
+    except (StaleVersion, ActivityElsewhere, ValueError):
+        return _refused(request, analysis, activity, ORDER_STALE)
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect("criterion", *address(analysis))
     event = {"uid": str(uid), "up": up, "version": analysis.activities_version}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -20,11 +20,12 @@ from assessment.forms.activity import (
 )
 from assessment.models import Activity, ActivityPlace, ChosenPractice, CriterionAnalysis
 from assessment.permissions import can_write, runs_round, writes_sheet
-from assessment.progress import criterion_progress, round_progress
+from assessment.progress import progress_of, round_progress
 from feedback.models import FeedbackPoint
 from organizations.access import SignedInRequest
 from organizations.models import Owner, User
 from organizations.permissions import categories_in, runs_agency
+from texts.forms import present_versions
 from texts.models import Text
 
 
@@ -56,10 +57,7 @@ class Card:
 
     def rebase(self, **versions: int) -> None:
         """Let the next press of «บันทึก» be a decision: it carries the versions that the person is shown now."""
-        self.form.data = self.form.data.copy()
-        self.form.data["key"] = str(uuid.uuid4())
-        for name, version in versions.items():
-            self.form.data[name] = str(version)
+        present_versions(self.form, key=uuid.uuid4(), **versions)
 
 
 def activities_of(analysis: CriterionAnalysis) -> list[Activity]:
@@ -75,7 +73,7 @@ def activities_of(analysis: CriterionAnalysis) -> list[Activity]:
     return [place.activity for place in places]
 
 
-def other_criteria(user: User, analysis: CriterionAnalysis) -> QuerySet[CriterionAnalysis]:
+def other_criteria(user: User, analysis: CriterionAnalysis) -> list[CriterionAnalysis]:
     """The criteria of the round that this person may also write to."""
     round = analysis.sheet.round
     others = (
@@ -83,33 +81,32 @@ def other_criteria(user: User, analysis: CriterionAnalysis) -> QuerySet[Criterio
     )
     if not runs_agency(user, round.agency):
         others = others.filter(sheet__category__number__in=categories_in(user, round.agency))
-    return others.order_by("wording__position")
+    return list(others.order_by("wording__position"))
 
 
-def make_card(user: User, analysis: CriterionAnalysis, activity: Activity | None, data: Any = None) -> Card:
-    """A card with its form, bound to `data` when something was posted."""
+def make_card(
+    analysis: CriterionAnalysis,
+    activity: Activity | None,
+    others: list[CriterionAnalysis],
+    data: Any = None,
+) -> Card:
+    """A card with its form, bound to `data` when something was posted; `others` are the criteria on offer."""
     agency = analysis.sheet.round.agency
-    prefix = f"o-{activity.uid}" if activity else "o"
-    form = ActivityForm(
-        data,
-        initial=initial_of(activity),
-        agency=agency,
-        others=other_criteria(user, analysis),
-        auto_id=False,
-    )
-    # Several cards stand on one page: every id carries the uid of its activity.
-    form.auto_id = f"a-{form['uid'].value()}-%s"
+    form = ActivityForm(data, initial=initial_of(activity), agency=agency, others=others, auto_id=False)
+    # Several cards stand on one page: every id carries the uid of its activity. A posted one may be anything.
+    uid = str(form["uid"].value()).replace("%", "")
+    form.auto_id = f"a-{uid}-%s"
+    present = {line.owner_id for line in activity.owner_lines.all()} if activity else set()
     owners = OwnerLineFormSet(
         data,
         initial=owner_initial(activity),
         prefix="owners",
-        form_kwargs={"agency": agency},
-        auto_id=f"{prefix}-%s",
+        form_kwargs={"agency": agency, "present": present},
+        auto_id=f"o-{uid}-%s",
     )
-    if not data and activity and activity.owner_lines.all():
+    if data is None and present:
         owners.extra = 0
-    owners.auto_id = f"o-{form['uid'].value()}-%s"
-    return Card(activity, form, owners)
+    return Card(activity, form, cast(BaseOwnerLineFormSet, owners))
 
 
 def page_context(
@@ -120,6 +117,7 @@ def page_context(
     writable = can_write(user, sheet)
     progress = round_progress(round, {sheet.number}).sheets[0]
     activities = activities_of(analysis)
+    others = other_criteria(user, analysis)
     chosen = ChosenPractice.objects.filter(analysis=analysis).select_related(
         "practice__agency", "text", "practice__text"
     )
@@ -132,8 +130,10 @@ def page_context(
         "wording": analysis.wording,
         "category": analysis.wording.category,
         "activities": activities,
-        "cards": _cards(user, analysis, activities, replaced, bool(request.GET.get("new")))
-        if writable
+        "cards": _cards(
+            analysis, activities if writable else [], others, replaced, bool(request.GET.get("new"))
+        )
+        if writable or replaced
         else [],
         "writable": writable,
         "reads_only": not writes_sheet(user, sheet),
@@ -152,10 +152,14 @@ def page_context(
 
 
 def _cards(
-    user: User, analysis: CriterionAnalysis, activities: list[Activity], replaced: Card | None, another: bool
+    analysis: CriterionAnalysis,
+    activities: list[Activity],
+    others: list[CriterionAnalysis],
+    replaced: Card | None,
+    another: bool,
 ) -> list[Card]:
     """The cards in their order; the one that was just posted takes the place of its stored self."""
-    cards = [make_card(user, analysis, activity) for activity in activities]
+    cards = [make_card(analysis, activity, others) for activity in activities]
     if replaced is not None:
         known = [card.uid for card in cards]
         if replaced.uid in known:
@@ -163,7 +167,7 @@ def _cards(
         else:
             cards.append(replaced)
     if not cards or (another and replaced is None):
-        cards.append(make_card(user, analysis, None))
+        cards.append(make_card(analysis, None, others))
     return cards
 
 
@@ -201,7 +205,6 @@ def card_response(
         "analysis": fresh,
         "round": fresh.sheet.round,
         "writable": True,
-        "here": criterion_progress(fresh),
-        "out_of_band": True,
+        "here": progress_of(fresh),
     }
     return render(request, "assessment/_card_answer.html", context, status=status)

@@ -19,7 +19,9 @@ from assessment.services.rounds import TransitionRefused, close_round, create_ro
 from organizations.access import SignedInRequest, for_agency
 from organizations.models import Agency, AuditEvent
 from organizations.permissions import is_member, runs_agency
+from texts.forms import present_versions
 from texts.models import StaleVersion
+from thai.text import normalise
 
 
 @require_safe
@@ -121,8 +123,7 @@ def _save_versioned(
     try:
         row.claim_version(base)
     except StaleVersion as stale:
-        form.data = form.data.copy()
-        form.data["base_version"] = stale.current.version  # type: ignore[attr-defined]
+        present_versions(form, base_version=stale.current.version)  # type: ignore[attr-defined]
         raise
     saved = form.save()
     round = saved if isinstance(saved, Round) else saved.round
@@ -162,8 +163,9 @@ def sheet_setup(request: SignedInRequest, round: Round, number: int) -> HttpResp
 @for_round(runs_round)
 def round_open(request: SignedInRequest, round: Round) -> HttpResponse:
     """Open the round for writing; a closed one needs a reason."""
+    reason = normalise(request.POST.get("reason", ""))[:300]
     try:
-        open_round(round=round, by=request.user, reason=request.POST.get("reason", "")[:300])
+        open_round(round=round, by=request.user, reason=reason)
         messages.success(request, "เปิดให้คณะทำงานเขียนแล้ว")
     except TransitionRefused as refused:
         messages.error(request, str(refused))

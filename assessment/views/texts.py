@@ -16,6 +16,7 @@ from assessment.forms.text import TextForm, text_initial
 from assessment.models import CategorySheet, ChosenPractice, CriterionAnalysis, Round
 from assessment.permissions import state_allows_writing
 from organizations.access import SignedInRequest
+from texts.forms import present_versions
 from texts.models import Text
 from texts.services import KeyReused, TextConflict, TextLocked, save_text
 
@@ -55,11 +56,10 @@ def edit_text(request: SignedInRequest, place: TextPlace) -> HttpResponse:
         return render(request, "assessment/text.html", context, status=422)
     try:
         save_text(text=place.text, by=request.user, **form.cleaned_data)
-    except TextConflict as conflict:
-        context["conflict"] = conflict.current
-        form.data = form.data.copy()
-        form.data["base_version"], form.data["key"] = str(conflict.current.version), str(uuid.uuid4())
-    except (TextLocked, KeyReused):
+    except (TextConflict, KeyReused):
+        context["conflict"] = current = Text.objects.select_related("updated_by").get(pk=place.text.pk)
+        present_versions(form, base_version=current.version, key=uuid.uuid4())
+    except TextLocked:
         context["refusal"] = CLOSED
     else:
         messages.success(request, f"บันทึก{place.label}แล้ว")

@@ -22,7 +22,7 @@ class OwnerForm(forms.ModelForm):
         field_classes = {"name": ThaiCharField, "abbreviation": ThaiCharField}
         help_texts = {
             "name": "ชื่อเต็มตามที่จะพิมพ์ในแบบฟอร์ม",
-            "abbreviation": "ไม่บังคับ เช่น สนผ.",
+            "abbreviation": "เช่น สนผ.",
         }
         error_messages = {"name": {"required": "กรุณากรอกชื่อ"}}
 

@@ -76,6 +76,8 @@ def read_sheet(file: BinaryIO, *, size: int, preferred: str, max_rows: int) -> S
             workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
             try:
                 name = preferred if preferred in workbook.sheetnames else workbook.sheetnames[0]
+                # Some programs write a wrong size of the sheet; openpyxl would silently stop reading there.
+                workbook[name].reset_dimensions()
                 rows = list(_filled_rows(workbook[name].iter_rows(values_only=True), max_rows))
             finally:
                 workbook.close()

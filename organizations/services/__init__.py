@@ -1,6 +1,6 @@
 """Changes to people, agencies and their units; one file per noun."""
 
-from .accounts import Slip, create_installation_admin, make_one_time_password, make_reset_link, rename_account
+from .accounts import Slip, make_one_time_password, make_reset_link, rename_account
 from .agencies import change_agency, create_agency
 from .existing import Accounts
 from .members import Invitation, end_membership, end_memberships, invite_member, invite_members, role_faults
@@ -13,7 +13,6 @@ __all__ = [
     "change_agency",
     "change_owner",
     "create_agency",
-    "create_installation_admin",
     "create_owner",
     "end_membership",
     "end_memberships",

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
@@ -34,28 +33,6 @@ def one_time_password() -> str:
     """Return a password such as `kfm7-wrt4-hpa9`."""
     groups = ("".join(secrets.choice(READABLE) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))
     return "-".join(groups)
-
-
-def create_installation_admin(
-    *, username: str, password: str, display_name: str = "ผู้ดูแลระบบ", email: str = ""
-) -> User:
-    """Make an account that administers the installation; called from the command line, never from a page.
-
-    Raises ValidationError with Thai messages for a weak password or a name that is taken.
-    """
-    user = User(
-        username=username.strip().lower(),
-        display_name=display_name,
-        email=email.strip().lower(),
-        is_installation_admin=True,
-    )
-    validate_password(password, user)
-    user.set_password(password)
-    with transaction.atomic():
-        user.full_clean()
-        user.save()
-        AuditEvent.record("account.created", user, by=None, installation_admin=True)
-    return user
 
 
 @transaction.atomic

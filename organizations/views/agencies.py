@@ -44,8 +44,8 @@ def agency_list(request: SignedInRequest) -> HttpResponse:
 @for_installation_admin
 def agency_new(request: SignedInRequest) -> HttpResponse:
     """A new tenant and its first administrator; answers with the administrator's slip."""
-    form = NewAgencyForm(posted(request))
-    person_form = AccountForm(posted(request), prefix="administrator")
+    form = NewAgencyForm(request.POST or None)
+    person_form = AccountForm(request.POST or None, prefix="administrator")
     if request.method == "POST" and form.is_valid() & person_form.is_valid():
         try:
             administrator = person_form.invitation(role=Role.AGENCY_ADMIN)
@@ -67,7 +67,7 @@ def agency_new(request: SignedInRequest) -> HttpResponse:
 def agency_edit(request: SignedInRequest, code: str) -> HttpResponse:
     """The particulars of an agency, and whether it works here."""
     agency = get_object_or_404(Agency, code=code)
-    form = AgencyForm(posted(request), instance=agency)
+    form = AgencyForm(request.POST or None, instance=agency)
     if request.method == "POST" and form.is_valid():
         services.change_agency(agency=form.instance, by=request.user)
         messages.success(request, f"บันทึก {agency} แล้ว")

@@ -39,7 +39,7 @@ def member_template(request: SignedInRequest, agency: Agency) -> HttpResponse:
 @for_agency(manages_members)
 def member_import(request: SignedInRequest, agency: Agency) -> HttpResponse:
     """Take a file; answer with every fault in it, or with what it would do."""
-    form = MemberSheetForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    form = MemberSheetForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:

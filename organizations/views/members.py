@@ -38,7 +38,7 @@ def member_list(request: SignedInRequest, agency: Agency) -> HttpResponse:
 @for_agency(manages_members)
 def member_new(request: SignedInRequest, agency: Agency) -> HttpResponse:
     """One person and one role; answers with the slip of a new account."""
-    form = MemberForm(posted(request), agency=agency, by=request.user)
+    form = MemberForm(request.POST or None, agency=agency, by=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             invitation = form.invitation(**form.chosen())

@@ -35,7 +35,7 @@ def owner_list(request: SignedInRequest, agency: Agency) -> HttpResponse:
 @for_agency(manages_owners)
 def owner_new(request: SignedInRequest, agency: Agency) -> HttpResponse:
     """Add an owner."""
-    form = OwnerForm(posted(request), agency=agency)
+    form = OwnerForm(request.POST or None, agency=agency)
     if request.method == "POST" and form.is_valid():
         owner = services.create_owner(owner=form.instance, agency=agency, by=request.user)
         messages.success(request, f"เพิ่ม {owner} แล้ว")
@@ -49,7 +49,7 @@ def owner_new(request: SignedInRequest, agency: Agency) -> HttpResponse:
 def owner_edit(request: SignedInRequest, agency: Agency, owner: int) -> HttpResponse:
     """Change an owner; the new name stands wherever the owner is named."""
     found = get_object_or_404(Owner, agency=agency, pk=owner)
-    form = OwnerForm(posted(request), instance=found, agency=agency)
+    form = OwnerForm(request.POST or None, instance=found, agency=agency)
     if request.method == "POST" and form.is_valid():
         services.change_owner(owner=form.instance, by=request.user)
         messages.success(request, f"บันทึก {found} แล้ว")

@@ -4,11 +4,11 @@ for (const role of document.querySelectorAll("[data-pmqa-role]")) {
   const follow = () => {
     for (const field of dependents) {
       const belongs = field.dataset.pmqaRoleOnly === role.value;
-      field.closest(".mb-3").hidden = !belongs;
+      // A refused choice stays readable until it is mended.
+      field.closest(".mb-3").hidden = !belongs && !field.classList.contains("is-invalid");
       if (!belongs) field.value = "";
     }
   };
-  // Server errors on a hidden field would be unreadable, so a refused form starts with everything shown.
-  if (!role.form.querySelector(".is-invalid[data-pmqa-role-only]")) follow();
+  follow();
   role.addEventListener("change", follow);
 }

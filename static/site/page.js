@@ -1,6 +1,16 @@
-/* What every page does: sends the CSRF token with htmx, moves focus to an error summary, closes the menu. */
+/* What every page does: sends the CSRF token with htmx, moves focus to an error summary, closes the menu,
+   and never lets an answer that is not ours take the place of what somebody typed. */
+
+/* The cookie, not the page: signing in again in another tab changes the token, and the page must still save. */
+function csrfToken() {
+  const cookie = document.cookie.split("; ").find((part) => part.startsWith("csrftoken="));
+  return cookie ? cookie.slice("csrftoken=".length) : document.body.dataset.pmqaCsrf;
+}
+
 document.addEventListener("htmx:configRequest", (event) => {
-  event.detail.headers["X-CSRFToken"] = document.body.dataset.pmqaCsrf;
+  const token = csrfToken();
+  event.detail.headers["X-CSRFToken"] = token;
+  if ("csrfmiddlewaretoken" in event.detail.parameters) event.detail.parameters.csrfmiddlewaretoken = token;
 });
 
 function focusFirst(root) {
@@ -8,29 +18,51 @@ function focusFirst(root) {
   if (target) target.focus();
 }
 
-// A refused form comes back with status 422 or 409 and must be shown like any other answer.
+function say(element, text) {
+  const state = element.closest("form, [data-pmqa-card], main")?.querySelector("[data-pmqa-state]");
+  if (state) {
+    state.textContent = text;
+    state.className = "state state-bad";
+  } else {
+    window.alert(text);
+  }
+}
+
+const KEPT = "ข้อความของท่านยังอยู่ในหน้านี้";
+
+function refusal(xhr) {
+  if (xhr.responseURL.includes("/accounts/")) {
+    return `ยังไม่ได้บันทึก – หมดเวลาการเข้าใช้ กรุณาเปิดแท็บใหม่เพื่อเข้าใช้อีกครั้ง แล้วกลับมากดบันทึกที่หน้านี้ ${KEPT}`;
+  }
+  if (xhr.status === 403) return `ยังไม่ได้บันทึก – ท่านไม่มีสิทธิ์เขียนส่วนนี้แล้ว หรือเข้าใช้ใหม่ในแท็บอื่น กรุณากดบันทึกอีกครั้ง ${KEPT}`;
+  if (xhr.status === 404) return `ยังไม่ได้บันทึก – ไม่พบรายการนี้แล้ว ${KEPT}`;
+  if (xhr.status === 413) return `ยังไม่ได้บันทึก – ข้อความหรือไฟล์ใหญ่เกินไป ${KEPT}`;
+  if (xhr.status >= 500) return `ยังไม่ได้บันทึก – เครื่องแม่ข่ายขัดข้อง กรุณากดบันทึกอีกครั้ง ${KEPT}`;
+  return "";
+}
+
+// A refused form comes back with 409 or 422 and is shown like any other answer; everything else is only told.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if ([403, 409, 413, 422].includes(event.detail.xhr.status)) {
+  const { xhr } = event.detail;
+  const text = refusal(xhr);
+  if (text) {
+    event.detail.shouldSwap = false;
+    event.detail.isError = false;
+    say(event.detail.requestConfig?.elt ?? event.target, text);
+  } else if ([409, 422].includes(xhr.status)) {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
   }
 });
 
-document.addEventListener("htmx:afterSettle", (event) => focusFirst(event.target));
-document.addEventListener("DOMContentLoaded", () => focusFirst(document));
-
-for (const type of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+for (const type of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(type, (event) => {
-    const region = event.target.closest("form, section, main")?.querySelector("[data-pmqa-state]");
-    const text = "ยังไม่ได้บันทึก – เครื่องแม่ข่ายไม่ตอบ กรุณากดบันทึกอีกครั้ง ข้อความของท่านยังอยู่ในหน้านี้";
-    if (region) {
-      region.textContent = text;
-      region.className = "state state-bad";
-    } else {
-      window.alert(text);
-    }
+    say(event.target, `ยังไม่ได้บันทึก – เครื่องแม่ข่ายไม่ตอบ กรุณากดบันทึกอีกครั้ง ${KEPT}`);
   });
 }
+
+document.addEventListener("htmx:afterSettle", (event) => focusFirst(event.target));
+document.addEventListener("DOMContentLoaded", () => focusFirst(document));
 
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("[data-pmqa-menu][open]")) {

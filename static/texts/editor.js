@@ -64,10 +64,12 @@ class RichTextEditor {
   }
 
   listen() {
-    this.onFocus = () => this.editor.commands.focus();
+    this.onFocus = () => this.editor.view.focus();
     this.onReload = () => this.editor.commands.setContent(asMarkup(this.textarea.value), { emitUpdate: true });
     this.textarea.addEventListener("focus", this.onFocus);
     this.textarea.addEventListener("pmqa:reload", this.onReload);
+    // the second bar waits for the first visit, and then stays: a button below must not move under the pointer
+    this.frame.addEventListener("focusin", () => this.frame.classList.add("is-used"), { once: true });
     // a click below the last line means the end of the text
     this.editor.options.element.addEventListener("mousedown", (event) => {
       if (event.target !== event.currentTarget) return;
@@ -171,6 +173,6 @@ document.addEventListener("click", (event) => {
   if (!running) return;
   event.preventDefault();
   running.frame.scrollIntoView({ block: "center" });
-  running.editor.commands.focus();
+  running.editor.view.focus();
 });
 start(document);

@@ -96,6 +96,8 @@ const PmqaOrderedList = OrderedList.extend({
       marker: markerAttribute("orderedList"),
     };
   },
+  // the packaged list draws its own numbers, by a style that our policy forbids
+  addNodeView: () => null,
   parseHTML: () => [{ tag: "ol" }],
   renderHTML: ({ HTMLAttributes }) => ["ol", HTMLAttributes, 0],
   addInputRules() {

@@ -107,7 +107,7 @@ export class FigurePanel {
   close() {
     this.show(null);
     this.element.hidden = true;
-    this.editor.commands.focus();
+    this.editor.view.focus();
   }
 
   show(file) {

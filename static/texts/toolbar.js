@@ -115,7 +115,7 @@ class ButtonRow {
     const shown = this.shown();
     const at = shown.indexOf(event.target);
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: shown.length - 1 }[event.key];
-    if (event.key === "Escape") this.editor.commands.focus();
+    if (event.key === "Escape") this.editor.view.focus();
     if (to === undefined) return;
     event.preventDefault();
     const target = shown[(to + shown.length) % shown.length];
@@ -149,7 +149,7 @@ export class Toolbar {
       if (event.key !== "Enter") return;
       event.preventDefault();
       this.applyStart();
-      this.editor.commands.focus();
+      this.editor.view.focus();
     });
     this.startLabel = document.createElement("label");
     this.startLabel.append("เริ่มที่ ", this.start);

@@ -19,10 +19,11 @@ const LETTERED = /^[([]?([0-9๐-๙]+([.][0-9๐-๙]+)+|[a-z]{1,4}|[ก-ฮ]{1
 
 /** Clipboard markup as markup that the editor keeps. */
 export function cleanPasted(html) {
-  const doc = new DOMParser().parseFromString(html, "text/html");
+  const doc = parse(html);
   for (const gone of doc.querySelectorAll("style, script, meta, link, title, del, xml, svg, math")) gone.remove();
   removeComments(doc);
   wordLists(doc);
+  for (const styled of doc.querySelectorAll("[data-style]")) styleToMark(styled);
   for (const element of doc.querySelectorAll("ul, ol")) markerFromSource(element);
   for (const list of doc.querySelectorAll("ul ul, ul ol, ol ul, ol ol")) liftDeepList(list);
   for (const heading of doc.querySelectorAll("h1, h2, h3, h4, h5, h6")) headingToBold(heading);
@@ -33,9 +34,38 @@ export function cleanPasted(html) {
 
 /** Whether clipboard markup holds words, and not only the picture that was copied. */
 export function hasWords(html) {
-  const doc = new DOMParser().parseFromString(html, "text/html");
+  const doc = parse(html);
   for (const gone of doc.querySelectorAll("style, script, title")) gone.remove();
   return doc.body.textContent.trim() !== "";
+}
+
+/* Under our Content-Security-Policy styles are reported even in a document that is never shown. */
+function parse(html) {
+  const quiet = html.replace(/<style\b[^]*?<\/style\s*>/gi, "").replace(/(<[a-z][^<>]*?\s)style(?=\s*=)/gi, "$1data-style");
+  return new DOMParser().parseFromString(quiet, "text/html");
+}
+
+const styleOf = (element) => element?.getAttribute("data-style") || "";
+
+/** Bold, italic and underline that a program wrote as style; a <b> that says "normal" is none. */
+function styleToMark(element) {
+  const style = styleOf(element);
+  if (/^(b|strong)$/i.test(element.tagName) && /font-weight:\s*(normal|400)/i.test(style)) {
+    element.replaceWith(...element.childNodes);
+    return;
+  }
+  if (element.tagName !== "SPAN") return;
+  const marks = [
+    [/font-weight:\s*(bold|[6-9]00)/i, "strong"],
+    [/font-style:\s*italic/i, "em"],
+    [/text-decoration[^;]*:[^;]*underline/i, "u"],
+  ];
+  for (const [pattern, tag] of marks) {
+    if (!pattern.test(style)) continue;
+    const mark = element.ownerDocument.createElement(tag);
+    mark.append(...element.childNodes);
+    element.append(mark);
+  }
 }
 
 function removeComments(doc) {
@@ -49,7 +79,7 @@ function wordLists(doc) {
   const open = []; // the list of each level that the next item may join
   let previous = null;
   for (const paragraph of doc.querySelectorAll("p, h1, h2, h3, h4, h5, h6")) {
-    const level = WORD_LEVEL.exec(paragraph.getAttribute("style") || "")?.[2];
+    const level = WORD_LEVEL.exec(styleOf(paragraph))?.[2];
     const kind = level && takeMarker(paragraph);
     if (!kind) continue;
     if (previous && paragraph.previousElementSibling !== previous) open.length = 0;
@@ -59,11 +89,9 @@ function wordLists(doc) {
 
 /** Take the typed number off a list paragraph: what kind of list it is, or null when it must stay text. */
 function takeMarker(paragraph) {
-  const ignored = [...paragraph.querySelectorAll("[style]")].find((element) =>
-    /mso-list:\s*ignore/i.test(element.getAttribute("style")),
-  );
+  const ignored = [...paragraph.querySelectorAll("[data-style]")].find((part) => /mso-list:\s*ignore/i.test(styleOf(part)));
   const text = (ignored?.textContent || "").replaceAll("\u00a0", " ").trim();
-  const symbol = ignored && SYMBOL_FONT.test(`${ignored.getAttribute("style")} ${ignored.parentElement.getAttribute("style")}`);
+  const symbol = ignored && SYMBOL_FONT.test(`${styleOf(ignored)} ${styleOf(ignored.parentElement)}`);
   if (!symbol && ignored && !numbered(text) && LETTERED.test(text)) {
     ignored.replaceWith(`${text} `);
     return null;
@@ -120,7 +148,7 @@ function newList(doc, { tag, marker, start }) {
 
 /** A list that a web page marks with list-style or type: only Thai digits have a marker of ours. */
 function markerFromSource(list) {
-  if (/list-style(-type)?:[^;]*\bthai\b/i.test(list.getAttribute("style") || "")) list.className = "marker-thai";
+  if (/list-style(-type)?:[^;]*\bthai\b/i.test(styleOf(list))) list.className = "marker-thai";
 }
 
 /** A third level becomes a second one of its own, and the list that it interrupts goes on after it. */

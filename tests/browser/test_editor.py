@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -65,14 +66,21 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(
-    chromium: Browser, live_server: Any, world: World, settings: Any  # noqa: F811
+    chromium: Browser,
+    live_server: Any,
+    world: World,
+    settings: Any,  # noqa: F811
 ) -> Iterator[Page]:
     """A signed-in committee member on a page with one empty editor; no error may reach the console."""
     settings.ROOT_URLCONF = "tests.browser.editor_pages"
-    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.startswith("organizations.middleware.Pass")]
+    settings.MIDDLEWARE = [
+        name for name in settings.MIDDLEWARE if not name.startswith("organizations.middleware.Pass")
+    ]
     client = Client()
     client.force_login(world.here.people["committee_3"])
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=live_server.url, locale="th-TH")
+    context = chromium.new_context(
+        viewport={"width": 1440, "height": 900}, base_url=live_server.url, locale="th-TH"
+    )
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
@@ -80,13 +88,17 @@ def page(
     tab = context.new_page()
     faults: list[str] = []
     tab.on("pageerror", lambda error: faults.append(str(error)))
-    tab.on("console", lambda message: faults.append(message.text) if message.type in ("error", "warning") else None)
+    tab.on(
+        "console",
+        lambda message: faults.append(message.text) if message.type in ("error", "warning") else None,
+    )
     answer = tab.goto("/editor/")
     assert answer and answer.status == 200
     expect(tab.locator(".editor"), f"the editor started: {faults}").to_be_visible()
     yield tab
     context.close()
-    assert [fault for fault in faults if "status of 4" not in fault] == []
+    # answers that a test provoked, and handlers in pasted markup that the policy stopped
+    assert [fault for fault in faults if not re.search("status of [45]|inline event handler", fault)] == []
 
 
 def area(page: Page) -> Any:
@@ -177,9 +189,7 @@ class TestWriting:
         page.keyboard.type("สอง")
         page.get_by_label("เริ่มที่").fill("๔")
         page.get_by_label("เริ่มที่").press("Enter")
-        expected = (
-            '<ol class="marker-bracket" start="4"><li>หนึ่ง<ul><li>ย่อย</li></ul></li><li>สอง</li></ol>'
-        )
+        expected = '<ol class="marker-bracket" start="4"><li>หนึ่ง<ul><li>ย่อย</li></ul></li><li>สอง</li></ol>'
         marker = page.eval_on_selector(".editor ol", "list => getComputedStyle(list).listStyleType")
         assert marker == "pmqa-bracket"
         assert save(page) == expected
@@ -218,7 +228,7 @@ class TestWriting:
     def test_keyboard_alone(self, page: Page) -> None:
         area(page).click()
         page.keyboard.type("ก")
-        page.keyboard.press("Shift+Home")
+        page.keyboard.press("Control+a")
         page.keyboard.press("Alt+F10")
         expect(page.get_by_role("button", name=BOLD)).to_be_focused()
         page.keyboard.press("ArrowRight")
@@ -236,7 +246,9 @@ class TestWriting:
     def test_label_and_error_link_lead_into_the_text(self, page: Page) -> None:
         page.click("label[for=id_text]")
         expect(area(page)).to_be_focused()
-        page.evaluate("document.querySelector('main').insertAdjacentHTML('afterbegin', '<a href=\"#id_text\">ไปที่ช่อง</a>')")
+        page.evaluate(
+            "document.querySelector('main').insertAdjacentHTML('afterbegin', '<a href=\"#id_text\">ไปที่ช่อง</a>')"
+        )
         page.click("text=ไปที่ช่อง")
         expect(area(page)).to_be_focused()
 
@@ -323,10 +335,16 @@ class TestPasting:
         page.keyboard.type("(2) ก")
         page.keyboard.press("Control+a")
         page.keyboard.press("Control+c")
-        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Control+End")
+        # the editor hears of a moved cursor a moment later, which no person outruns
+        page.wait_for_function("getSelection().isCollapsed")
+        page.wait_for_timeout(100)
         page.keyboard.press("Enter")
+        expect(page.locator(".editor li")).to_have_count(2)
         page.keyboard.press("Enter")
+        expect(page.locator(".editor ol + p")).to_have_count(1)
         page.keyboard.press("Control+v")
+        expect(page.locator(".editor ol")).to_have_count(2)
         assert save(page).count('<ol class="marker-bracket" start="2"><li>ก</li></ol>') == 2
 
     def test_a_picture_on_the_clipboard_is_uploaded(self, page: Page) -> None:
@@ -337,6 +355,28 @@ class TestPasting:
         page.wait_for_selector(".editor figure img")
         uid = Figure.objects.get().uid
         assert save(page) == f'<p>ก่อน</p><figure><img src="/figures/{uid}/" alt=""></figure>'
+
+    def test_a_picture_dropped_on_the_text_is_uploaded_there(self, page: Page) -> None:
+        area(page).click()
+        page.keyboard.type("หนึ่ง")
+        page.keyboard.press("Enter")
+        page.keyboard.type("สอง")
+        page.locator(".editor p", has_text="หนึ่ง").evaluate(
+            """(target, bytes) => {
+                const dataTransfer = new DataTransfer();
+                dataTransfer.items.add(new File([new Uint8Array(bytes)], "a.png", {type: "image/png"}));
+                const {left, top} = target.getBoundingClientRect();
+                const where = {clientX: left + 5, clientY: top + 10, bubbles: true, cancelable: true};
+                target.dispatchEvent(new DragEvent("drop", {dataTransfer, ...where}));
+            }""",
+            list(png()),
+        )
+        page.wait_for_selector(".editor figure img")
+        uid = Figure.objects.get().uid
+        assert (
+            sent(page)
+            == f'<p>หนึ่ง</p><figure><img src="/figures/{uid}/" alt=""><figcaption></figcaption></figure><p>สอง</p>'
+        )
 
     def test_words_of_a_table_program_win_over_its_picture(self, page: Page) -> None:
         area(page).click()
@@ -357,7 +397,9 @@ class TestFigurePanel:
         area(page).click()
         page.keyboard.type("ดังภาพ")
         press(page, PICTURE)
-        page.get_by_label("เลือกไฟล์ภาพ").set_input_files({"name": "ผัง.png", "mimeType": "image/png", "buffer": png()})
+        page.get_by_label("เลือกไฟล์ภาพ").set_input_files(
+            {"name": "ผัง.png", "mimeType": "image/png", "buffer": png()}
+        )
         page.get_by_label("คำบรรยายใต้ภาพ").fill("ผังงาน")
         page.get_by_label("ภาพนี้แสดงอะไร").fill("กล่องสามกล่องเรียงกัน")
         page.get_by_label("ภาพนี้แสดงอะไร").press("Enter")
@@ -382,7 +424,11 @@ class TestFigurePanel:
         press(page, PICTURE)
         page.get_by_role("button", name="แทรกภาพ").click()
         expect(page.get_by_role("alert")).to_have_text("กรุณาเลือกไฟล์ภาพก่อน")
-        file = {"name": "x.png", "mimeType": "image/png", "buffer": b"<svg xmlns='http://www.w3.org/2000/svg'/>"}
+        file = {
+            "name": "x.png",
+            "mimeType": "image/png",
+            "buffer": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        }
         page.get_by_label("เลือกไฟล์ภาพ").set_input_files(file)
         page.get_by_label("คำบรรยายใต้ภาพ").fill("คำบรรยาย")
         page.get_by_role("button", name="แทรกภาพ").click()
@@ -398,7 +444,9 @@ class TestFigurePanel:
         area(page).click()
         page.keyboard.type("ข้อความ")
         press(page, PICTURE)
-        page.get_by_label("เลือกไฟล์ภาพ").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": png()})
+        page.get_by_label("เลือกไฟล์ภาพ").set_input_files(
+            {"name": "a.png", "mimeType": "image/png", "buffer": png()}
+        )
         page.get_by_role("button", name="แทรกภาพ").click()
         expect(page.get_by_role("alert")).to_contain_text("ส่งภาพไม่สำเร็จ")
         assert sent(page) == "<p>ข้อความ</p>"
@@ -445,12 +493,23 @@ class TestSwapping:
 
 
 class TestAccess:
+    def test_second_bar_waits_until_the_text_is_entered(self, page: Page) -> None:
+        page.goto("/editor/?text=%3Col%3E%3Cli%3Eก%3C/li%3E%3C/ol%3E")
+        expect(page.get_by_label("เริ่มที่")).to_be_hidden()
+        area(page).click()
+        expect(page.get_by_label("เริ่มที่")).to_be_visible()
+        # it stays when the focus goes, or the button below would move away under the pointer
+        page.focus("#save")
+        expect(page.get_by_label("เริ่มที่")).to_be_visible()
+
     def test_axe_finds_nothing_serious(self, page: Page) -> None:
         area(page).click()
         press(page, ORDERED)
         press(page, PICTURE)
         results = Axe().run(page, options={"resultTypes": ["violations"]})
-        serious = [row["id"] for row in results.response["violations"] if row["impact"] in ("serious", "critical")]
+        serious = [
+            row["id"] for row in results.response["violations"] if row["impact"] in ("serious", "critical")
+        ]
         assert serious == []
 
     def test_without_scripts_lines_become_paragraphs(self, page: Page, chromium: Browser) -> None:

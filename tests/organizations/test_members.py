@@ -13,7 +13,14 @@ from organizations.models import AuditEvent, Membership, Owner, User
 from organizations.services.accounts import READABLE, one_time_password
 from tests.world import PASSWORD, World, join, make_user
 
-NEW = {"display_name": "คณะทำงานคนใหม่", "username": "", "email": "", "role": "executive", "category": "", "unit": ""}
+NEW = {
+    "display_name": "คณะทำงานคนใหม่",
+    "username": "",
+    "email": "",
+    "role": "executive",
+    "category": "",
+    "unit": "",
+}
 
 
 def secretary(world: World) -> User:
@@ -50,7 +57,9 @@ def test_one_time_passwords_are_readable_and_never_the_same():
 
 
 class TestInviting:
-    def test_a_new_person_gets_an_account_and_a_slip_whose_password_works_once(self, client, world: World, settings):
+    def test_a_new_person_gets_an_account_and_a_slip_whose_password_works_once(
+        self, client, world: World, settings
+    ):
         settings.PUBLIC_ADDRESS = "http://pmqa.agency.example"
         client.force_login(secretary(world))
         response = invite(client, username="New.Member", role="committee", category="3")
@@ -70,7 +79,11 @@ class TestInviting:
     def test_the_password_is_kept_nowhere(self, client, world: World):
         client.force_login(secretary(world))
         secret = secret_on(invite(client, username="new.member"))
-        kept = str(list(AuditEvent.objects.values())) + str(list(User.objects.values())) + str(dict(client.session))
+        kept = (
+            str(list(AuditEvent.objects.values()))
+            + str(list(User.objects.values()))
+            + str(dict(client.session))
+        )
         assert secret not in kept
 
     def test_what_happened_is_on_the_trail(self, client, world: World):
@@ -168,7 +181,9 @@ class TestExistingAccounts:
     @pytest.mark.parametrize(
         "typed", [{"username": "COLLEAGUE"}, {"email": "Colleague@NSO.example"}], ids=["name", "address"]
     )
-    def test_the_role_is_added_after_a_confirmation_and_nothing_else_changes(self, client, world: World, typed):
+    def test_the_role_is_added_after_a_confirmation_and_nothing_else_changes(
+        self, client, world: World, typed
+    ):
         colleague = self.colleague(world)
         client.force_login(secretary(world))
         asked = invite(client, **typed)

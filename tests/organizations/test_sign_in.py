@@ -24,7 +24,9 @@ def facts_of(verb: str) -> list[dict]:
     return list(AuditEvent.objects.filter(verb=verb).values("actor", "object_id", "facts"))
 
 
-@pytest.mark.parametrize("login", ["somebody", "SomeBody", "somebody@agency.example", "Somebody@Agency.Example"])
+@pytest.mark.parametrize(
+    "login", ["somebody", "SomeBody", "somebody@agency.example", "Somebody@Agency.Example"]
+)
 def test_people_sign_in_with_name_or_address_in_any_case(client, world: World, login):
     user = make_user("somebody", email="somebody@agency.example")
     response = sign_in(client, login)
@@ -161,6 +163,12 @@ class TestFirstPassword:
         assert newcomer.check_password(PASSWORD)
         summary = response.content.decode().split('class="error-summary"')[1].split("</div>")[0]
         assert sentence in summary
+
+    def test_guessing_the_old_password_is_slowed_down(self, client, newcomer):
+        answers = [self.change(client, f"guess-{number}", OWN) for number in range(6)]
+        assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+        assert "กรุณารอสักครู่" in answers[-1].content.decode()
+        assert client.get(reverse("account_change_password")).status_code == 200
 
 
 class TestForgottenPassword:

@@ -30,9 +30,14 @@ def picture(kind: str = "PNG", mode: str = "RGB", size: tuple[int, int] = (40, 2
 
 
 def _light(mode: str) -> Any:
-    return {"L": 230, "1": 1, "P": 1, "CMYK": (10, 10, 10, 0), "RGBA": (230, 230, 230, 255), "I;16": 60000}.get(
-        mode, (230, 230, 230)
-    )
+    return {
+        "L": 230,
+        "1": 1,
+        "P": 1,
+        "CMYK": (10, 10, 10, 0),
+        "RGBA": (230, 230, 230, 255),
+        "I;16": 60000,
+    }.get(mode, (230, 230, 230))
 
 
 def _dark(mode: str) -> Any:
@@ -60,9 +65,14 @@ def refusal(raw: bytes) -> str:
 def huge_png(width: int, height: int) -> bytes:
     """A picture of a few kilobytes that unpacks to a whole wall of pixels."""
     rows = zlib.compress(b"\0" * ((width // 8 + 1) * height), 9)
-    chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)), (b"IDAT", rows), (b"IEND", b"")]
+    chunks = [
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)),
+        (b"IDAT", rows),
+        (b"IEND", b""),
+    ]
     body = b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
     )
     return b"\x89PNG\r\n\x1a\n" + body
 
@@ -227,7 +237,9 @@ class TestCleanPictures:
         assert is_plain_jpeg(content)
         assert len(content) < len(out.getvalue())
 
-    @pytest.mark.parametrize(("size", "expected"), [((4_800, 1_200), (2_400, 600)), ((100, 4_800), (50, 2_400))])
+    @pytest.mark.parametrize(
+        ("size", "expected"), [((4_800, 1_200), (2_400, 600)), ((100, 4_800), (50, 2_400))]
+    )
     def test_large_ones_are_made_smaller(self, size: tuple[int, int], expected: tuple[int, int]) -> None:
         image, _, _ = encoded(picture("JPEG", size=size))
         assert image.size == expected
@@ -237,7 +249,9 @@ class TestCleanPictures:
         raw = picture("PNG", mode=mode)
         assert encode_figure(io.BytesIO(raw), len(raw))[0] == raw
 
-    @pytest.mark.parametrize("options", [{}, {"progressive": True}, {"quality": 95, "subsampling": 0}, {"dpi": (96, 96)}])
+    @pytest.mark.parametrize(
+        "options", [{}, {"progressive": True}, {"quality": 95, "subsampling": 0}, {"dpi": (96, 96)}]
+    )
     def test_a_plain_jpeg_keeps_its_bytes(self, options: dict[str, Any]) -> None:
         raw = picture("JPEG", size=(300, 300), **options)
         assert encode_figure(io.BytesIO(raw), len(raw))[0] == raw
@@ -262,7 +276,9 @@ class TestPictureBytes:
         assert not is_plain_jpeg(picture("JPEG", comment="secret"))
         assert not is_plain_png(picture("PNG", exif=exif))
 
-    @pytest.mark.parametrize("raw", [b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8", b"\xff\xd8\xff\xd9", b"\xff\xd8\xff\xda\0"])
+    @pytest.mark.parametrize(
+        "raw", [b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8", b"\xff\xd8\xff\xd9", b"\xff\xd8\xff\xda\0"]
+    )
     def test_fragments(self, raw: bytes) -> None:
         assert not is_plain_png(raw)
         assert not is_plain_jpeg(raw)
@@ -280,7 +296,11 @@ class TestAddFigure:
         with figure.file.open() as stored:
             assert stored.read() == raw
         event = AuditEvent.objects.get(verb="figure.added")
-        assert (event.actor, event.agency, event.facts) == (person, world.here.agency, {"sha256": figure.sha256})
+        assert (event.actor, event.agency, event.facts) == (
+            person,
+            world.here.agency,
+            {"sha256": figure.sha256},
+        )
 
     def test_the_same_picture_is_stored_once_per_agency(self, world: World) -> None:
         raw = picture("PNG")

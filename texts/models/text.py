@@ -54,7 +54,9 @@ class Revision(models.Model):
     class Meta:
         verbose_name = "ประวัติข้อความ"
         ordering = ["text_id", "-version"]
-        constraints = [models.UniqueConstraint(fields=["text", "version"], name="texts_revision_version_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["text", "version"], name="texts_revision_version_unique")
+        ]
 
     def __str__(self) -> str:
         return f"{self.text_id} v{self.version}"
@@ -64,7 +66,9 @@ class SaveKey(models.Model):
     """The key of one logical edit, so that a repeated request is answered and not applied again."""
 
     key = models.UUIDField()
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     text = models.ForeignKey(Text, on_delete=models.CASCADE, related_name="+")
     payload_sha256 = models.CharField(max_length=64)
     version = models.PositiveIntegerField()

@@ -1,0 +1,466 @@
+"""Saving activities by the page: the simple path, owners, conflicts, and everything that is refused."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from assessment.models import Activity, ActivityPlace, Round
+from assessment.owner_line import owner_line_text
+from assessment.services.rounds import close_round, create_round
+from organizations.enums import Role
+from organizations.models import AuditEvent, Owner
+from texts.models import Revision, SaveKey, Text
+from thai.dates import format_time
+
+from .browser import form_of, owner_fields, save, text_area, url, value_of
+
+NEW = "<p>จัดทำแผนยุทธศาสตร์</p>"
+
+
+@pytest.fixture
+def committee(world):
+    return world.here.people["committee_1"]
+
+
+def activity_at(round: Round, code: str) -> Activity:
+    return Activity.objects.select_related("text", "round").get(
+        places__analysis__wording__code=code, round=round, withdrawn_at=None
+    )
+
+
+def line_of(activity: Activity) -> str:
+    return owner_line_text(activity.owner_lines.select_related("owner"))
+
+
+def counts() -> tuple[int, ...]:
+    models = (Activity, ActivityPlace, Text, Revision, SaveKey, AuditEvent)
+    return tuple(model.objects.count() for model in models)
+
+
+# --- the simple path ----------------------------------------------------------------------------------
+
+
+def test_one_text_and_one_owner(client, here, there, committee, world):
+    fields = form_of(html=NEW, owners=[("", world.here.unit.name, "")])
+    page = save(client, committee, here, "1.2", fields)
+    assert page.status_code == 200
+    activity = activity_at(here, "1.2")
+    assert (activity.text.html, activity.text.version, activity.text.updated_by) == (NEW, 1, committee)
+    assert (line_of(activity), str(activity.uid)) == ("สำนักนโยบายและแผน senate", fields["uid"])
+    revisions = Revision.objects.filter(text=activity.text)
+    assert list(revisions.values_list("version", "html", "author")) == [(1, NEW, committee.pk)]
+    assert not Activity.objects.filter(round=there, places__analysis__wording__code="1.2").exists()
+
+
+def test_the_answer_tells_the_time_of_the_server_and_the_new_state(client, here, committee, world):
+    page = save(client, committee, here, "1.2", form_of(html=NEW, owners=[("", world.here.unit.name, "")]))
+    text = page.content.decode()
+    assert f"✓ บันทึกแล้ว {format_time(timezone.now())}".removesuffix(" น.") in text
+    assert 'id="criterion-state"' in text
+    assert "ยังไม่มีผู้รับผิดชอบ" not in text
+    assert (value_of(page, "base_version"), value_of(page, "owners_version")) == ("1", "2")
+
+
+def test_the_time_told_is_that_of_this_save_when_only_an_owner_changed(client, here, committee, world, time_machine):
+    activity = activity_at(here, "1.1")
+    time_machine.move_to("2026-11-20 08:15:00+00:00")
+    page = save(client, committee, here, "1.1", form_of(activity))
+    assert "✓ บันทึกแล้ว 15:15" in page.content.decode()
+    assert line_of(activity_at(here, "1.1")) == ""
+
+
+def test_without_htmx_the_page_is_opened_again(client, here, committee):
+    page = save(client, committee, here, "1.2", form_of(html=NEW), Accept="text/html")
+    assert (page.status_code, page.headers["Location"]) == (302, "/a/senate/2565/1.2/")
+    assert activity_at(here, "1.2").text.html == NEW
+
+
+def test_a_second_activity_stands_behind_the_first(client, here, committee):
+    save(client, committee, here, "1.1", form_of(html=NEW))
+    page = client.get(url(here, "1.1"))
+    texts = [card.activity.text.plain for card in page.context["cards"]]
+    assert texts == ["กิจกรรม senate ข้อ 1.1", "จัดทำแผนยุทธศาสตร์"]
+
+
+def test_plain_lines_become_paragraphs_in_their_stored_form(client, here, committee):
+    save(client, committee, here, "1.2", form_of(html="ก < ข\r\nทํา\u200bงาน"))
+    assert activity_at(here, "1.2").text.html == "<p>ก &lt; ข</p><p>ทำงาน</p>"
+
+
+def test_script_in_rich_text_is_taken_out_everywhere(client, here, committee):
+    typed = '<p onclick="x()">ดี<script>alert(1)</script><a href="javascript:x()">ลิงก์</a></p><iframe src="/"></iframe>'
+    page = save(client, committee, here, "1.2", form_of(html=typed))
+    activity = activity_at(here, "1.2")
+    assert activity.text.html == "<p>ดีลิงก์</p>"
+    assert Revision.objects.get(text=activity.text).html == "<p>ดีลิงก์</p>"
+    assert "alert(1)" not in page.content.decode()
+
+
+def test_an_equal_text_makes_no_version(client, here, committee):
+    before = counts()
+    activity = activity_at(here, "1.1")
+    page = save(client, committee, here, "1.1", form_of(activity, owners=[("", "สนผ.", "")]))
+    assert page.status_code == 200
+    assert counts() == before
+
+
+# --- owners -------------------------------------------------------------------------------------------
+
+
+def test_owners_stand_in_their_order_with_joiner_and_note(client, here, committee, world):
+    all_units = Owner.objects.create(agency=here.agency, name="ทุกสำนักที่เกี่ยวข้อง")
+    lines = [("หรือ", world.here.unit.name, ""), ("และ", all_units.name, "ข้อ ก")]
+    save(client, committee, here, "1.2", form_of(html=NEW, owners=lines))
+    activity = activity_at(here, "1.2")
+    # nothing stands before the first name, so it needs no joiner
+    assert list(activity.owner_lines.values_list("owner__name", "joiner", "note", "position")) == [
+        (world.here.unit.name, "", "", 1),
+        (all_units.name, "และ", "ข้อ ก", 2),
+    ]
+    assert line_of(activity) == "สำนักนโยบายและแผน senate และทุกสำนักที่เกี่ยวข้อง (ข้อ ก)"
+
+
+def test_owners_are_reordered_removed_and_added_in_one_save(client, here, committee, world):
+    names = ["สำนัก ก", "สำนัก ข", "สำนัก ค"]
+    for name in names:
+        Owner.objects.create(agency=here.agency, name=name)
+    save(client, committee, here, "1.2", form_of(html=NEW, owners=[("", names[0], ""), ("/", names[1], "")]))
+    activity = activity_at(here, "1.2")
+    fields = form_of(activity) | owner_fields([("", names[0], ""), ("/", names[1], ""), ("และ", names[2], "")], initial=2)
+    # สำนัก ก goes behind สำนัก ค, สำนัก ข is taken out
+    fields |= {"owners-0-ORDER": "3", "owners-1-DELETE": "on", "owners-2-ORDER": "1"}
+    assert save(client, committee, here, "1.2", fields).status_code == 200
+    assert line_of(activity_at(here, "1.2")) == "สำนัก ค สำนัก ก"
+
+
+def test_an_owner_is_found_by_abbreviation(client, here, committee, world):
+    page = save(client, committee, here, "1.2", form_of(html=NEW, owners=[("", " สนผ. ", "")]))
+    assert value_of(page, "owners-0-owner") == "สำนักนโยบายและแผน senate"
+    assert line_of(activity_at(here, "1.2")) == "สำนักนโยบายและแผน senate"
+
+
+def test_an_unknown_owner_is_refused_and_everything_typed_stays(client, here, committee):
+    before = counts()
+    page = save(client, committee, here, "1.2", form_of(html=NEW, owners=[("", "กองลับ", "ถ้ามี")]))
+    assert page.status_code == 422
+    assert "ไม่พบ «กองลับ» ในรายชื่อผู้รับผิดชอบ กรุณาเลือกจากรายการ หรือแจ้งฝ่ายเลขานุการให้เพิ่มชื่อ" in page.content.decode()
+    assert (text_area(page), value_of(page, "owners-0-owner")) == (NEW, "กองลับ")
+    assert (value_of(page, "owners-0-note"), counts()) == ("ถ้ามี", before)
+    assert "ยังไม่ได้บันทึก" in page.content.decode()
+
+
+def test_an_owner_of_another_agency_is_unknown(client, here, committee, world):
+    foreign = Owner.objects.create(agency=world.there.agency, name="กองสถิติพยากรณ์", abbreviation="กสพ.")
+    for typed in (foreign.name, foreign.abbreviation, world.there.unit.name):
+        page = save(client, committee, here, "1.2", form_of(html=NEW, owners=[("", typed, "")]))
+        assert page.status_code == 422
+        assert f"ไม่พบ «{typed}»" in page.content.decode()
+    assert not Activity.objects.filter(round=here, places__analysis__wording__code="1.2").exists()
+
+
+def test_a_withdrawn_owner_stays_where_the_name_stands_but_is_not_chosen_anew(client, here, committee, world):
+    Owner.objects.filter(pk=world.here.unit.pk).update(withdrawn_at=timezone.now())
+    name = world.here.unit.name
+    kept = save(client, committee, here, "1.1", form_of(activity_at(here, "1.1"), html=NEW, owners=[("", name, "")]))
+    assert kept.status_code == 200
+    assert (activity_at(here, "1.1").text.html, line_of(activity_at(here, "1.1"))) == (NEW, name)
+    anew = save(client, committee, here, "1.2", form_of(html=NEW, owners=[("", name, "")]))
+    assert anew.status_code == 422
+
+
+def test_the_same_owner_twice_is_refused_unless_the_notes_differ(client, here, committee, world):
+    name = world.here.unit.name
+    page = save(client, committee, here, "1.2", form_of(html=NEW, owners=[("", name, ""), ("และ", "สนผ.", "")]))
+    assert page.status_code == 422
+    assert "มีผู้รับผิดชอบซ้ำกัน กรุณาเอาชื่อที่ซ้ำออก" in page.content.decode()
+    notes = [("", name, "กลุ่ม 1"), ("และ", name, "กลุ่ม 2")]
+    assert save(client, committee, here, "1.2", form_of(html=NEW, owners=notes)).status_code == 200
+
+
+# --- refused input ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "<p></p>", "<p>\u200b</p>", "<script>alert(1)</script>"])
+def test_a_text_is_required(client, here, committee, world, typed):
+    before = counts()
+    page = save(client, committee, here, "1.2", form_of(html=typed, owners=[("", "สนผ.", "")]))
+    assert page.status_code == 422
+    assert page.context["card"].form.errors["html"] == ["กรุณาเขียนว่าปีนี้จะทำอะไร"]
+    assert (value_of(page, "owners-0-owner"), counts()) == ("สนผ.", before)
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_refused_new_activity_comes_back_as_it_was_typed(client, here, committee, htmx):
+    fields = form_of(html=NEW, starts_on="31 กุมภาพันธ์ 2569")
+    headers = {} if htmx else {"Accept": "text/html"}
+    page = save(client, committee, here, "1.1", fields, **headers)
+    assert page.status_code == 422
+    card = page.context["card"] if htmx else page.context["cards"][-1]
+    assert (card.uid, card.form["html"].value()) == (fields["uid"], NEW)
+    assert card.form["starts_on"].value() == "31 กุมภาพันธ์ 2569"
+    assert set(card.form.errors) == {"starts_on"}
+
+
+def test_dates_are_thai_and_kept(client, here, committee):
+    fields = form_of(html=NEW, starts_on="๑ ต.ค. ๒๕๖๔", ends_on="30/9/2565")
+    page = save(client, committee, here, "1.2", fields)
+    activity = activity_at(here, "1.2")
+    assert (activity.starts_on, activity.ends_on) == (datetime.date(2021, 10, 1), datetime.date(2022, 9, 30))
+    assert (value_of(page, "starts_on"), value_of(page, "ends_on")) == ("1 ตุลาคม 2564", "30 กันยายน 2565")
+
+
+def test_an_end_before_the_start_is_refused(client, here, committee):
+    page = save(client, committee, here, "1.2", form_of(html=NEW, starts_on="2/1/2565", ends_on="1/1/2565"))
+    assert page.status_code == 422
+    assert page.context["card"].form.errors["ends_on"] == ["วันสิ้นสุดต้องไม่มาก่อนวันเริ่ม"]
+    assert value_of(page, "ends_on") == "1/1/2565"
+    assert not Activity.objects.filter(round=here, places__analysis__wording__code="1.2").exists()
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"uid": "%d"},
+        {"uid": "nonsense"},
+        {"uid": ""},
+        {"key": "x"},
+        {"base_version": "-1"},
+        {"base_version": ""},
+        {"owners_version": "x"},
+        {"owners-TOTAL_FORMS": "x"},
+        {"owners-TOTAL_FORMS": "100000"},
+        {"serves": ["x"]},
+    ],
+)
+def test_a_damaged_form_is_refused_and_keeps_the_text(client, here, committee, broken):
+    before = counts()
+    page = save(client, committee, here, "1.2", form_of(html=NEW) | broken)
+    assert (page.status_code, text_area(page), counts()) == (422, NEW, before)
+
+
+def test_a_text_too_long_for_the_product_is_refused_in_words(client, here, committee):
+    page = save(client, committee, here, "1.2", form_of(html="<p>" + "ก" * 200_001 + "</p>"))
+    assert page.status_code == 422
+    assert page.context["card"].form.errors["html"][0].startswith("ข้อความยาวเกินไป")
+
+
+# --- serving other criteria ---------------------------------------------------------------------------
+
+
+def states(page, code_state):
+    return {c.code: str(c.state) for c in page.context["progress"].criteria if c.code in code_state}
+
+
+def test_an_activity_completes_every_criterion_that_it_serves(client, here, committee, world):
+    other = here.sheets.get(category__number=1).analyses.get(wording__code="1.4")
+    here.activities.filter(places__analysis__wording__code="1.3").update(
+        withdrawn_at=timezone.now(), withdrawn_by=committee
+    )
+    fields = form_of(html=NEW, owners=[("", "สนผ.", "")], serves=[other.pk])
+    assert save(client, committee, here, "1.2", fields).status_code == 200
+    page = client.get(url(here, "1.2"))
+    assert states(page, {"1.2", "1.3", "1.4"}) == {"1.2": "done", "1.3": "todo", "1.4": "done"}
+    assert activity_at(here, "1.2") == activity_at(here, "1.4")
+
+
+def test_a_committee_cannot_serve_a_criterion_that_it_may_not_write(client, here, there, committee):
+    foreign = [
+        here.sheets.get(category__number=3).analyses.get(wording__code="3.2"),
+        there.sheets.get(category__number=1).analyses.get(wording__code="1.2"),
+    ]
+    before = counts()
+    for other in foreign:
+        page = save(client, committee, here, "1.2", form_of(html=NEW, serves=[other.pk]))
+        assert (page.status_code, text_area(page)) == (422, NEW)
+        assert list(page.context["card"].form.errors) == ["serves"]
+    assert counts() == before
+
+
+def test_a_committee_that_saves_a_shared_activity_leaves_it_in_the_other_category(client, here, committee, world):
+    """The secretariat shared it; the committee of category 1 is not offered 3.2 and must not take it out there."""
+    secretary = world.here.people[Role.SECRETARIAT]
+    shared = here.sheets.get(category__number=3).analyses.get(wording__code="3.2")
+    fields = form_of(activity_at(here, "1.1"), owners=[("", "สนผ.", "")], serves=[shared.pk])
+    assert save(client, secretary, here, "1.1", fields).status_code == 200
+    fields = form_of(activity_at(here, "1.1"), owners=[("", "สนผ.", "")], html=NEW)
+    assert save(client, committee, here, "1.1", fields).status_code == 200
+    places = activity_at(here, "1.1").places.order_by("analysis__wording__code")
+    assert list(places.values_list("analysis__wording__code", flat=True)) == ["1.1", "3.2"]
+
+
+def test_a_criterion_is_taken_from_those_served_but_never_the_one_on_the_page(client, here, committee, world):
+    fields = form_of(activity_at(here, "1.3"), owners=[("", "สนผ.", "")])
+    assert save(client, committee, here, "1.3", fields).status_code == 200
+    assert list(here.activities.get(places__analysis__wording__code="1.3").places.values_list("analysis__wording__code")) == [
+        ("1.3",)
+    ]
+    assert not Activity.objects.filter(round=here, places__analysis__wording__code="1.4").exists()
+
+
+# --- conflicts ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_stale_text_is_refused_shows_the_other_and_wins_at_the_second_press(client, here, committee, world, htmx):
+    headers = {} if htmx else {"Accept": "text/html"}
+    secretary = world.here.people[Role.SECRETARIAT]
+    owners = [("", "สนผ.", "")]
+    seen = form_of(activity_at(here, "1.1"), owners=owners)
+    save(client, secretary, here, "1.1", seen | {"html": "<p>ของฝ่ายเลขา</p>", "key": str(uuid.uuid4())})
+    page = save(client, committee, here, "1.1", seen | {"html": "<p>ของกรรมการ</p>"}, **headers)
+    assert page.status_code == 409
+    text = page.content.decode()
+    assert "มีผู้แก้ไขข้อความนี้ก่อนท่าน" in text
+    assert f"{secretary} บันทึกเมื่อ" in text
+    assert "<p>ของฝ่ายเลขา</p>" in text
+    assert text_area(page) == "<p>ของกรรมการ</p>"
+    assert activity_at(here, "1.1").text.html == "<p>ของฝ่ายเลขา</p>"
+    again = seen | {
+        "html": text_area(page),
+        "base_version": value_of(page, "base_version"),
+        "key": value_of(page, "key"),
+    }
+    assert save(client, committee, here, "1.1", again, **headers).status_code == (200 if htmx else 302)
+    activity = activity_at(here, "1.1")
+    assert activity.text.html == "<p>ของกรรมการ</p>"
+    assert list(Revision.objects.filter(text=activity.text).order_by("version").values_list("html", "author")) == [
+        ("<p>กิจกรรม senate ข้อ 1.1</p>", secretary.pk),
+        ("<p>ของฝ่ายเลขา</p>", secretary.pk),
+        ("<p>ของกรรมการ</p>", committee.pk),
+    ]
+
+
+def test_stale_owners_are_refused_with_the_present_line_and_nothing_of_the_save_is_kept(client, here, committee, world):
+    secretary = world.here.people[Role.SECRETARIAT]
+    other = Owner.objects.create(agency=here.agency, name="ทุกสำนัก")
+    seen = form_of(activity_at(here, "1.1"))
+    save(client, secretary, here, "1.1", seen | owner_fields([("", other.name, "")]))
+    mine = seen | {"html": NEW} | owner_fields([("", "สนผ.", ""), ("และ", "ทุกสำนัก", "")])
+    page = save(client, committee, here, "1.1", mine)
+    assert page.status_code == 409
+    assert "ขณะนี้ผู้รับผิดชอบคือ «ทุกสำนัก»" in page.context["card"].refusal
+    assert (text_area(page), value_of(page, "owners-0-owner")) == (NEW, "สนผ.")
+    activity = activity_at(here, "1.1")
+    assert (activity.text.version, line_of(activity)) == (1, "ทุกสำนัก")
+    again = mine | {"owners_version": value_of(page, "owners_version"), "key": value_of(page, "key")}
+    assert save(client, committee, here, "1.1", again).status_code == 200
+    assert (activity_at(here, "1.1").text.html, line_of(activity)) == (NEW, "สำนักนโยบายและแผน senate และทุกสำนัก")
+
+
+def test_stale_dates_and_criteria_do_not_overwrite_those_saved_meanwhile(client, here, committee, world):
+    secretary = world.here.people[Role.SECRETARIAT]
+    owners = [("", "สนผ.", "")]
+    seen = form_of(activity_at(here, "1.1"), owners=owners)
+    save(client, secretary, here, "1.1", seen | {"starts_on": "1/10/2564"})
+    page = save(client, committee, here, "1.1", seen | {"html": NEW})
+    assert page.status_code == 409
+    activity = activity_at(here, "1.1")
+    assert (activity.starts_on, activity.text.version) == (datetime.date(2021, 10, 1), 1)
+
+
+def test_text_and_owners_of_two_people_do_not_disturb_one_another(client, here, committee, world):
+    secretary = world.here.people[Role.SECRETARIAT]
+    seen = form_of(activity_at(here, "1.1"))
+    save(client, secretary, here, "1.1", seen | {"html": NEW} | owner_fields([("", "สนผ.", "")]))
+    # the other one changed owners only, on top of the text as it stands now
+    page = save(client, committee, here, "1.1", seen | {"html": NEW})
+    assert page.status_code == 200
+    assert (activity_at(here, "1.1").text.html, line_of(activity_at(here, "1.1"))) == (NEW, "")
+
+
+def test_the_same_request_twice_makes_one_activity_and_one_revision(client, here, committee):
+    fields = form_of(html=NEW, owners=[("", "สนผ.", "")], starts_on="1/10/2564")
+    assert save(client, committee, here, "1.2", fields).status_code == 200
+    before = counts()
+    assert save(client, committee, here, "1.2", fields).status_code == 200
+    assert counts() == before
+    assert Revision.objects.filter(text=activity_at(here, "1.2").text).count() == 1
+
+
+def test_the_same_key_with_another_text_is_shown_as_a_conflict_and_can_be_saved(client, here, committee):
+    """Back in the browser, written on, saved again: the old form still carries its old key."""
+    fields = form_of(html=NEW)
+    save(client, committee, here, "1.2", fields)
+    page = save(client, committee, here, "1.2", fields | {"html": "<p>เขียนต่อ</p>"})
+    assert page.status_code == 409
+    assert page.context["card"].conflict.html == NEW
+    assert text_area(page) == "<p>เขียนต่อ</p>"
+    again = {name: value_of(page, name) for name in ("key", "base_version")}
+    assert save(client, committee, here, "1.2", fields | {"html": "<p>เขียนต่อ</p>"} | again).status_code == 200
+    assert activity_at(here, "1.2").text.html == "<p>เขียนต่อ</p>"
+
+
+# --- what belongs elsewhere ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_the_uid_of_a_foreign_activity_in_the_body_changes_nothing(client, here, there, committee, world, version):
+    older = create_round(agency=here.agency, year=2564, edition=world.edition, by=None)
+    strangers = [
+        activity_at(there, "1.1"),  # another agency
+        activity_at(here, "3.1"),  # another category, which this committee may not write
+        activity_at(here, "1.3"),  # another criterion
+    ]
+    before = counts()
+    for stranger in strangers:
+        fields = form_of(html="<p>ยึดครอง</p>", uid=str(stranger.uid), base_version=version)
+        page = save(client, committee, here, "1.2", fields)
+        assert (page.status_code, text_area(page)) == (409, "<p>ยึดครอง</p>")
+        stored = stranger.text.plain
+        assert Text.objects.get(pk=stranger.text_id).plain == stored
+        # what the card shows of the other activity is nothing
+        assert stored not in page.content.decode()
+    fields = form_of(html="<p>ยึดครอง</p>", uid=str(activity_at(here, "1.1").uid), base_version=version)
+    secretary = world.here.people[Role.SECRETARIAT]
+    assert save(client, secretary, older, "1.1", fields).status_code == 409
+    assert counts() == before
+
+
+def test_a_withdrawn_activity_takes_no_save(client, here, committee):
+    activity = activity_at(here, "1.1")
+    Activity.objects.filter(pk=activity.pk).update(withdrawn_at=timezone.now(), withdrawn_by=committee)
+    page = save(client, committee, here, "1.1", form_of(activity, html=NEW))
+    assert (page.status_code, text_area(page)) == (409, NEW)
+    assert "กิจกรรมนี้ถูกนำออกไปแล้ว" in page.content.decode()
+    assert Text.objects.get(pk=activity.text_id).version == 1
+
+
+# --- state of the round -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+@pytest.mark.parametrize("code", ["1.1", "1.2"])
+def test_a_closed_round_refuses_and_gives_back_what_was_typed(client, here, committee, world, htmx, code):
+    fields = form_of(activity_at(here, "1.1") if code == "1.1" else None, owners=[("", "ทุกสำนัก", "")])
+    fields["html"] = "<p>พิมพ์ไว้ยาวมาก</p>"
+    close_round(round=here, by=world.here.people[Role.SECRETARIAT])
+    before = counts()
+    page = save(client, committee, here, code, fields, **({} if htmx else {"Accept": "text/html"}))
+    assert page.status_code == 409
+    assert "แบบฟอร์มปีนี้ปิดแล้ว จึงยังไม่ได้บันทึก" in page.content.decode()
+    assert (text_area(page), value_of(page, "owners-0-owner")) == ("<p>พิมพ์ไว้ยาวมาก</p>", "ทุกสำนัก")
+    assert counts() == before
+
+
+def test_a_round_closed_between_the_look_and_the_save_refuses(client, here, committee, world, monkeypatch):
+    """The page looked while the round was open; the service looks again inside its transaction."""
+    close_round(round=here, by=world.here.people[Role.SECRETARIAT])
+    monkeypatch.setattr("assessment.views.activities.state_allows_writing", lambda user, round: True)
+    before = counts()
+    page = save(client, committee, here, "1.2", form_of(html=NEW))
+    assert (page.status_code, text_area(page), counts()) == (409, NEW, before)
+
+
+@pytest.mark.parametrize(
+    ("who", "status", "texts"), [("committee_1", 409, 0), (Role.SECRETARIAT, 200, 1), (Role.AGENCY_ADMIN, 200, 1)]
+)
+def test_a_round_being_prepared_takes_texts_of_the_secretariat_only(client, world, who, status, texts):
+    round = create_round(agency=world.here.agency, year=2566, edition=world.edition, by=None)
+    page = save(client, world.here.people[who], round, "1.1", form_of(html=NEW))
+    assert page.status_code == status
+    assert Activity.objects.filter(round=round).count() == texts
+    assert text_area(page) == NEW

@@ -1,0 +1,348 @@
+"""Two agencies that hold one of everything, each word of theirs marked, so that a leak shows in any answer.
+
+A mark is `kanari-<agency>-people-…` (accounts, units) or `kanari-<agency>-work-…` (rounds, texts, feedback,
+cases, pictures): an installation administrator meets the first on the pages of members, the second nowhere.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F, TextField, Value
+from django.db.models.functions import Cast, Concat
+from PIL import Image
+
+from assessment.models import (
+    Activity,
+    ActivityOwner,
+    CategorySheet,
+    ChosenPractice,
+    CriterionAnalysis,
+    Round,
+    SheetFigure,
+)
+from assessment.services.activities import withdraw_activity
+from assessment.services.figures import add_sheet_figure
+from assessment.services.practices import choose_practice
+from assessment.services.rounds import create_round
+from documents.enums import JobState
+from documents.models import Job
+from documents.services import finish, request_export
+from feedback.models import FeedbackPoint
+from framework.models import Edition
+from organizations.enums import Role
+from organizations.models import Agency, AuditEvent, Membership, Owner, User
+from practices.models import Practice, PracticeStatus
+from practices.services import Facts, create_practice
+from tests.world import Place, World, criterion, join, make_edition, make_round, make_user, make_world, write_activity
+from texts.models import Figure, Text
+from texts.services import save_text
+
+YEAR, NEXT_YEAR, NEW_YEAR = 2565, 2566, 2567
+PDF = b"%PDF-1.7 "
+
+
+def mark(code: str, kind: str = "") -> str:
+    """What stands in every word of the agency with this code; of one kind, or of both when none is given."""
+    return f"kanari-{code}-{kind}"
+
+
+@dataclass
+class Shared:
+    """What belongs to the installation: cases and a picture for everybody, an agency that is an example."""
+
+    example: Agency
+    case: Practice
+    draft: Practice
+    figure: Figure
+    free_edition: Edition
+
+
+@dataclass
+class Holdings:
+    """One of everything in one agency; its pages stand under category 1 in the one, 3 in the other agency."""
+
+    place: Place
+    shared: Shared
+    category: int
+    round: Round
+    preparing: Round
+    sheet: CategorySheet
+    analysis: CriterionAnalysis
+    activity: Activity
+    withdrawn_activity: Activity
+    point: FeedbackPoint
+    case: Practice
+    draft: Practice
+    unchosen: Practice
+    chosen: ChosenPractice
+    sheet_figure: SheetFigure
+    spare_owner: Owner
+    withdrawn_owner: Owner
+    guest: User
+    waiting_job: Job
+    finished_job: Job
+
+    @property
+    def agency(self) -> Agency:
+        return self.place.agency
+
+    @property
+    def code(self) -> str:
+        """The criterion whose pages are asked for."""
+        return f"{self.category}.1"
+
+    @property
+    def membership(self) -> Membership:
+        """The role of the guest."""
+        return self.guest.memberships.get()
+
+
+@dataclass
+class Everything:
+    """The world and what its two agencies hold."""
+
+    world: World
+    here: Holdings
+    there: Holdings
+
+    def people(self) -> dict[str, User | None]:
+        """Everybody who asks, by a name for messages; None is nobody signed in."""
+        people: dict[str, User | None] = {"anonymous": None, "stranger": self.world.stranger}
+        people["installation admin"] = self.world.admin
+        for side, holdings in (("own", self.here), ("other", self.there)):
+            people |= {f"{side} {role}": person for role, person in holdings.place.people.items()}
+        return people
+
+
+COLOURS = itertools.count(1)
+
+
+def picture() -> SimpleUploadedFile:
+    """A picture that no agency has yet."""
+    out = io.BytesIO()
+    Image.new("RGB", (8, 6), next(COLOURS)).save(out, format="PNG")
+    return SimpleUploadedFile("picture.png", out.getvalue(), "image/png")
+
+
+def make_everything() -> Everything:
+    """Build both agencies, then mark every word of theirs."""
+    world = make_world()
+    example = Agency.objects.create(code="example", name="กรมตัวอย่าง")
+    case = make_case(world, example, "ร่วม", None)
+    draft = make_case(world, example, "ร่วมฉบับร่าง", None, PracticeStatus.DRAFT)
+    drawn = add_sheet_figure_of(None)
+    shared = Shared(example, case, draft, drawn, make_edition("2568", 2568))
+    here, there = make_holdings(world, world.here, shared, 1), make_holdings(world, world.there, shared, 3)
+    for holdings in (here, there):
+        mark_people(holdings)
+        mark_work(holdings)
+        refresh(holdings)
+    return Everything(world, here, there)
+
+
+def add_sheet_figure_of(agency: Agency | None) -> Figure:
+    """A stored picture of the agency, or a shared one."""
+    from texts.figures import add_figure
+
+    file = picture()
+    return add_figure(file=file.file, size=file.size or 0, agency=agency, by=None)
+
+
+def make_case(
+    world: World,
+    example: Agency,
+    title: str,
+    kept_to: Agency | None,
+    status: PracticeStatus = PracticeStatus.PUBLISHED,
+) -> Practice:
+    """A case about 1.1 and 3.1."""
+    rows = world.edition.criteria.filter(code__in=["1.1", "3.1"])
+    criteria = frozenset(rows.values_list("criterion_id", flat=True))
+    facts = Facts(example, title, "รางวัล", 2564, "สรุป", "ที่มา", criteria)
+    number = uuid.uuid4()
+    return create_practice(
+        uid=number,
+        key=f"case-{number.hex[:8]}",
+        facts=facts,
+        html="<p>เนื้อหา</p>",
+        kept_to=kept_to,
+        status=status,
+        by=None,
+    )
+
+
+def make_holdings(world: World, place: Place, shared: Shared, category: int) -> Holdings:
+    """Everything that this agency holds."""
+    agency, secretary = place.agency, place.people[Role.SECRETARIAT]
+    round = make_round(place, world, YEAR)
+    code = f"{category}.1"
+    analysis = criterion(round, code)
+    sheet = CategorySheet.objects.get(round=round, category__number=category)
+    for text in (analysis.analysis, analysis.obstacles, analysis.remedies, sheet.obstacles, sheet.remedies):
+        save_text(text=text, base_version=0, html="<p>เขียนแล้ว</p>", key=uuid.uuid4(), by=secretary)
+    activities = write_activities(round, code, place)
+    cases = make_own_cases(world, agency, shared)
+    chosen = choose_practice(analysis=analysis, practice=cases[0], by=secretary)
+    choose_practice(analysis=analysis, practice=shared.case, by=secretary)
+    owners = [
+        Owner.objects.create(agency=agency, name=name, abbreviation="อยู่") for name in ("กองอื่น", "กองที่เลิกใช้")
+    ]
+    Owner.objects.filter(pk=owners[1].pk).update(withdrawn_at=round.opened_at)
+    jobs = make_jobs(round, category, secretary)
+    return Holdings(
+        place=place,
+        shared=shared,
+        category=category,
+        round=round,
+        preparing=create_round(agency=agency, year=NEXT_YEAR, edition=world.edition, by=secretary),
+        sheet=sheet,
+        analysis=analysis,
+        activity=activities[0],
+        withdrawn_activity=activities[1],
+        point=make_points(agency, analysis)[0],
+        case=cases[0],
+        draft=cases[1],
+        unchosen=cases[2],
+        chosen=chosen,
+        sheet_figure=make_sheet_figure(sheet, secretary),
+        spare_owner=owners[0],
+        withdrawn_owner=owners[1],
+        guest=join(make_user(f"{agency.code}-guest"), agency, Role.UNIT_OFFICER, unit=owners[0]),
+        waiting_job=jobs[0],
+        finished_job=jobs[1],
+    )
+
+
+def write_activities(round: Round, code: str, place: Place) -> tuple[Activity, Activity]:
+    """One more activity of the criterion, with a note behind its owner, and one that was taken out again."""
+    secretary = place.people[Role.SECRETARIAT]
+    second = write_activity(round, code, "<p>กิจกรรมที่สอง</p>", owners=[place.unit], by=secretary)
+    ActivityOwner.objects.filter(activity=second).update(note="หมายเหตุ")
+    gone = write_activity(round, code, "<p>กิจกรรมที่นำออก</p>", by=secretary)
+    withdraw_activity(activity=gone, by=secretary)
+    return second, gone
+
+
+def make_own_cases(world: World, agency: Agency, shared: Shared) -> list[Practice]:
+    """Cases kept to the agency: one in use, one unfinished, one that no form uses."""
+    states = [PracticeStatus.PUBLISHED, PracticeStatus.DRAFT, PracticeStatus.PUBLISHED]
+    return [make_case(world, shared.example, f"เฉพาะ {n}", agency, state) for n, state in enumerate(states)]
+
+
+def make_points(agency: Agency, analysis: CriterionAnalysis) -> list[FeedbackPoint]:
+    """Two points about the criterion; strength and gap are passages of the text and carry their marks in it."""
+    word = mark(agency.code, "work")
+    strength, gap = f"มีระบบ {word}-strength", f"ขาดแผน {word}-gap"
+    return [
+        FeedbackPoint.objects.create(
+            agency=agency,
+            year=YEAR - 1,
+            criterion=analysis.wording.criterion,
+            position=position,
+            text=f"{strength} แต่ยัง{gap} {word}-feedback ข้อ {position}",
+            strength=strength,
+            gap=gap,
+        )
+        for position in (1, 2)
+    ]
+
+
+def make_sheet_figure(sheet: CategorySheet, by: User) -> SheetFigure:
+    """A full-width picture of the category."""
+    file = picture()
+    return add_sheet_figure(
+        sheet=sheet, file=file.file, size=file.size or 0, caption="ภาพ", alternative="คำอธิบาย", by=by
+    )
+
+
+def make_jobs(round: Round, category: int, by: User) -> tuple[Job, Job]:
+    """A print that waits and one that is done."""
+    finished = request_export(round=round, category=category, thai_digits=False, by=by)
+    Job.objects.filter(pk=finished.pk).update(state=JobState.RUNNING, step="ขั้นตอน", error="ข้อผิดพลาด")
+    finish(finished, pages=1, filename="form.pdf", data_sha256="0" * 64)
+    return request_export(round=round, category=None, thai_digits=False, by=by), finished
+
+
+# --- marks ----------------------------------------------------------------------------------------
+
+
+def append(rows: object, **words: str) -> None:
+    """Put a word behind each of these columns, in the database and past every service."""
+    for name, word in words.items():
+        value = Concat(Cast(F(name), TextField()), Value(f" {word}"), output_field=TextField())
+        rows.update(**{name: value})  # type: ignore[attr-defined]
+
+
+def mark_people(holdings: Holdings) -> None:
+    """Agency, units and accounts."""
+    word = mark(holdings.agency.code, "people")
+    append(Agency.objects.filter(pk=holdings.agency.pk), name=f"{word}-agency", short_name=f"{word}-short")
+    owners = Owner.objects.filter(agency=holdings.agency)
+    append(owners, name=f"{word}-owner", abbreviation=f"{word}-abbr")
+    for person in User.objects.filter(memberships__agency=holdings.agency):
+        person.display_name += f" {word}-display"
+        person.email = f"{person.pk}@{word}-mail.example"
+        person.username = f"{person.pk}-{word}-account"
+        person.save()
+
+
+def mark_work(holdings: Holdings) -> None:
+    """Everything under the rounds, the feedback, the agency's own cases and pictures, its audit trail."""
+    agency, word = holdings.agency, mark(holdings.agency.code, "work")
+    Round.objects.filter(agency=agency).update(title=f"แบบฟอร์ม {word}-title")
+    names = ("heading_feedback", "heading_practice", "heading_activity", "heading_owner")
+    labels = {name: f"{word}-{name}" for name in (*names, "criterion_label", "feedback_label")}
+    # the last of them is the narrowest column: a mark fits, a long heading beside it does not
+    CategorySheet.objects.filter(round__agency=agency).update(**labels)
+    mark_texts(agency, word)
+    append(SheetFigure.objects.filter(figure__agency=agency), caption=f"{word}-cap", alternative=f"{word}-alt")
+    append(ActivityOwner.objects.filter(activity__round__agency=agency, note__gt=""), note=f"{word}-note")
+    copies = ChosenPractice.objects.filter(analysis__sheet__round__agency=agency)
+    append(copies, agency_name=f"{word}-copied", award_line=f"{word}-line")
+    cases = Practice.objects.filter(kept_to=agency)
+    append(cases, title=f"{word}-case", award=f"{word}-award", summary=f"{word}-sum", source=f"{word}-src")
+    Figure.objects.filter(agency=agency).update(name=f"{word}-figure")
+    Job.objects.filter(round__agency=agency).update(step=f"{word}-step", error=f"{word}-error")
+    Job.objects.filter(pk=holdings.finished_job.pk).update(filename=f"{word}-file.pdf")
+    AuditEvent.objects.filter(agency=agency).update(facts={"reason": f"{word}-audit"})
+
+
+def mark_texts(agency: Agency, word: str) -> None:
+    """Rich texts and their history, each as one more paragraph."""
+    from texts.models import Revision
+
+    paragraph = Value(f"<p>{word}-text</p>")
+    Text.objects.filter(agency=agency, html__gt="").update(
+        html=Concat(F("html"), paragraph, output_field=TextField()),
+        plain=Concat(F("plain"), Value(f"\n{word}-plain"), output_field=TextField()),
+    )
+    Revision.objects.filter(text__agency=agency).update(
+        html=Concat(F("html"), Value(f"<p>{word}-history</p>"), output_field=TextField())
+    )
+
+
+def refresh(holdings: Holdings) -> None:
+    """Read the rows again as they were marked."""
+    holdings.place.agency.refresh_from_db()
+    for name, value in vars(holdings).items():
+        if name not in ("place", "shared", "category"):
+            setattr(holdings, name, type(value)._default_manager.get(pk=value.pk))
+
+
+def store_files(everything: Everything, media: Path, exports: Path) -> None:
+    """Put the files of all pictures and finished prints into the folders of this test."""
+    content = picture().read()
+    for figure in Figure.objects.all():
+        path = media / figure.file.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    exports.mkdir(parents=True, exist_ok=True)
+    for holdings in (everything.here, everything.there):
+        word = mark(holdings.agency.code, "work")
+        (exports / f"{holdings.finished_job.uid.hex}.pdf").write_bytes(PDF + word.encode())
