@@ -249,7 +249,7 @@ def _criterion(analysis: CriterionAnalysis, feedback: dict[int, tuple[str, ...]]
 def _activity_blocks(activities: list[Activity]) -> tuple[ActivityBlock, ...]:
     """Equal consecutive owner lines print once, after the last of them."""
     lines = [owner_line_text(activity.owner_lines.all()) for activity in activities]
-    following = [*lines[1:], None]
+    following = [*lines[1:], None][: len(lines)]
     return tuple(
         ActivityBlock(activity.text.html, "" if line == next_line else line, not line)
         for activity, line, next_line in zip(activities, lines, following, strict=True)

@@ -40,7 +40,8 @@ from organizations.models import Agency, AuditEvent, Membership, Owner, User
 from practices.models import Practice, PracticeStatus
 from practices.services import Facts, create_practice
 from tests.world import Place, World, criterion, join, make_edition, make_round, make_user, make_world, write_activity
-from texts.models import Figure, Text
+from texts.figures import add_figure
+from texts.models import Figure, Revision, Text
 from texts.services import save_text
 
 YEAR, NEXT_YEAR, NEW_YEAR = 2565, 2566, 2567
@@ -136,7 +137,7 @@ def make_everything() -> Everything:
     example = Agency.objects.create(code="example", name="กรมตัวอย่าง")
     case = make_case(world, example, "ร่วม", None)
     draft = make_case(world, example, "ร่วมฉบับร่าง", None, PracticeStatus.DRAFT)
-    drawn = add_sheet_figure_of(None)
+    drawn = stored_picture(None)
     shared = Shared(example, case, draft, drawn, make_edition("2568", 2568))
     here, there = make_holdings(world, world.here, shared, 1), make_holdings(world, world.there, shared, 3)
     for holdings in (here, there):
@@ -146,10 +147,8 @@ def make_everything() -> Everything:
     return Everything(world, here, there)
 
 
-def add_sheet_figure_of(agency: Agency | None) -> Figure:
+def stored_picture(agency: Agency | None) -> Figure:
     """A stored picture of the agency, or a shared one."""
-    from texts.figures import add_figure
-
     file = picture()
     return add_figure(file=file.file, size=file.size or 0, agency=agency, by=None)
 
@@ -315,8 +314,6 @@ def mark_work(holdings: Holdings) -> None:
 
 def mark_texts(agency: Agency, word: str) -> None:
     """Rich texts and their history, each as one more paragraph."""
-    from texts.models import Revision
-
     paragraph = Value(f"<p>{word}-text</p>")
     Text.objects.filter(agency=agency, html__gt="").update(
         html=Concat(F("html"), paragraph, output_field=TextField()),

@@ -1,6 +1,6 @@
-"""The one stored form of a rich text: blocks with inline runs, built anew from what the sanitiser left.
+"""The one stored form of a rich text: built anew from what the sanitiser left.
 
-Nothing of the incoming markup is copied. The sanitised tree is read and the blocks below write themselves,
+Nothing of the incoming markup is copied. The sanitised tree is read and its blocks write themselves,
 so the result holds only the allow-list whatever the tree looked like, and building it twice changes nothing.
 """
 
@@ -13,6 +13,8 @@ from html.parser import HTMLParser
 from typing import Final
 
 from thai.text import normalise
+
+from .blocks import SPACES, Block, Cell, Figure, Inline, ListBlock, Paragraph, Table
 
 MAX_DEPTH: Final = 100
 MAX_SPAN: Final = 50
@@ -28,13 +30,10 @@ LIST_MARKERS: Final = {
     "ul": frozenset({"marker-dash"}),
 }
 
-# The order in which nested marks are written; the editor writes them in the same order.
-MARKS: Final = ("strong", "em", "u")
 MARK_OF: Final = {"strong": "strong", "b": "strong", "em": "em", "i": "em", "u": "u", "ins": "u"}
 HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 LISTS: Final = frozenset({"ul", "ol"})
 VOID: Final = frozenset({"br", "img"})
-_SPACES = re.compile("[ \t\n\xa0]+")
 
 
 class UncleanText(ValueError):
@@ -81,162 +80,6 @@ def read_tree(html: str) -> Element:
     builder.feed(html)
     builder.close()
     return builder.root
-
-
-# --- what is written -----------------------------------------------------------------------------------
-
-
-def escape(text: str) -> str:
-    """Text as markup, as the sanitiser itself writes it."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-@dataclass
-class Inline:
-    """Runs of text with their marks; a run of None is a line break."""
-
-    runs: list[tuple[str | None, frozenset[str]]] = field(default_factory=list)
-
-    def add(self, text: str | None, marks: frozenset[str]) -> None:
-        """Append text (or a line break) that carries these marks."""
-        last, last_marks = self.runs[-1] if self.runs else (None, None)
-        if text is not None and last is not None and last_marks == marks:
-            self.runs[-1] = (last + text, marks)
-        else:
-            self.runs.append((text, marks))
-
-    def html(self) -> str:
-        """The runs as markup, marks opened and closed as seldom as their order allows."""
-        out: list[str] = []
-        active: list[str] = []
-        for text, marks in self._tidy():
-            wanted = [mark for mark in MARKS if mark in marks]
-            kept = _common_length(active, wanted)
-            out += [f"</{mark}>" for mark in reversed(active[kept:])]
-            out += [f"<{mark}>" for mark in wanted[kept:]]
-            active = wanted
-            out.append("<br>" if text is None else escape(text))
-        return "".join(out + [f"</{mark}>" for mark in reversed(active)])
-
-    def _tidy(self) -> list[tuple[str | None, frozenset[str]]]:
-        """White space as a browser shows it: runs of it are one space, none at the ends of a line."""
-        tidy: list[tuple[str | None, frozenset[str]]] = []
-        after_space = True
-        for text, marks in self.runs:
-            if text is None:
-                _strip_end(tidy)
-                tidy.append((None, marks))
-                after_space = True
-                continue
-            text = _SPACES.sub(" ", normalise(text))
-            text = text.removeprefix(" ") if after_space else text
-            if text:
-                tidy.append((text, marks))
-                after_space = text.endswith(" ")
-        _strip_end(tidy)
-        while tidy and tidy[-1][0] is None:
-            tidy.pop()
-            _strip_end(tidy)
-        return tidy
-
-
-def _strip_end(runs: list[tuple[str | None, frozenset[str]]]) -> None:
-    """Take the space off the end of the line; a run that was only that space goes."""
-    while runs and (text := runs[-1][0]) is not None and text.endswith(" "):
-        _, marks = runs.pop()
-        if text := text.removesuffix(" "):
-            runs.append((text, marks))
-
-
-def _common_length(left: list[str], right: list[str]) -> int:
-    """How many marks at the beginning are the same."""
-    length = 0
-    for one, other in zip(left, right, strict=False):
-        if one != other:
-            break
-        length += 1
-    return length
-
-
-@dataclass
-class Paragraph:
-    """A paragraph; an empty one is a blank line that somebody wanted."""
-
-    inline: str = ""
-
-    def html(self) -> str:
-        return f"<p>{self.inline}</p>"
-
-
-@dataclass
-class Figure:
-    """One picture of ours with its caption."""
-
-    source: str
-    alternative: str
-    caption: str = ""
-
-    def html(self) -> str:
-        alternative = escape(self.alternative).replace('"', "&quot;")
-        caption = f"<figcaption>{self.caption}</figcaption>" if self.caption else ""
-        return f'<figure><img src="{self.source}" alt="{alternative}">{caption}</figure>'
-
-
-@dataclass
-class ListBlock:
-    """An ordered or unordered list; each item is a list of blocks."""
-
-    tag: str
-    marker: str
-    start: int
-    items: list[list[Block]]
-
-    def html(self) -> str:
-        attributes = f' class="{self.marker}"' if self.marker else ""
-        attributes += f' start="{self.start}"' if self.tag == "ol" and self.start > 1 else ""
-        items = "".join(f"<li>{_compact(item)}</li>" for item in self.items)
-        return f"<{self.tag}{attributes}>{items}</{self.tag}>"
-
-
-@dataclass
-class Cell:
-    """One cell of a table."""
-
-    tag: str
-    spans: dict[str, int]
-    blocks: list[Block]
-
-    def html(self) -> str:
-        spans = "".join(f' {name}="{value}"' for name, value in self.spans.items())
-        return f"<{self.tag}{spans}>{_compact(self.blocks)}</{self.tag}>"
-
-
-@dataclass
-class Table:
-    """A plain table."""
-
-    rows: list[list[Cell]]
-
-    def html(self) -> str:
-        rows = "".join(f"<tr>{''.join(cell.html() for cell in row)}</tr>" for row in self.rows)
-        return f"<table><tbody>{rows}</tbody></table>"
-
-
-Block = Paragraph | Figure | ListBlock | Table
-
-
-def _compact(blocks: list[Block]) -> str:
-    """The inside of an item or a cell: a single leading paragraph needs no tag of its own."""
-    if (
-        blocks
-        and sum(isinstance(block, Paragraph) for block in blocks) == 1
-        and isinstance(blocks[0], Paragraph)
-    ):
-        return blocks[0].inline + "".join(block.html() for block in blocks[1:])
-    return "".join(block.html() for block in blocks)
-
-
-# --- how it is read ------------------------------------------------------------------------------------
 
 
 class _Flow:
@@ -295,7 +138,7 @@ class _Flow:
             self.inline.add(LOST_IMAGE, marks)
             return
         self.close()
-        alternative = _SPACES.sub(" ", normalise(element.attributes.get("alt", ""))).strip()
+        alternative = SPACES.sub(" ", normalise(element.attributes.get("alt", ""))).strip()
         self.blocks.append(Figure(source, alternative))
 
     def _figure(self, element: Element, marks: frozenset[str]) -> None:

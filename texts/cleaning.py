@@ -100,7 +100,10 @@ _BLOCK_TAG = re.compile(
 )
 _TAG_NAME = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
 _NEVER_CLOSED = {"br", "img", "hr", "meta", "link", "input", "col", "wbr"}
-_ANY_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+# Only tags that mean something to us: <someone@example.go.th> typed as text is text.
+_ANY_TAG = re.compile(
+    rf"</?(?:{'|'.join(sorted(ALLOWED | READ_ONLY))}|span|font|a)(?:[\s/][^<>]*)?>", re.IGNORECASE
+)
 _LINE_START = re.compile(r"<br>|</?(?:p|li|ul|ol|figure|figcaption|table|tr|td|th)\b[^>]*>")
 
 

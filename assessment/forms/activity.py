@@ -78,7 +78,8 @@ class BaseOwnerLineFormSet(forms.BaseFormSet):
 
     def clean(self) -> None:
         """The same owner twice with the same note says nothing."""
-        if any(self.errors):
+        # a damaged management form has no rows to look at
+        if any(self.errors) or self.non_form_errors():
             return
         seen = [(line.owner.pk, line.note) for line in self.lines()]
         if len(seen) != len(set(seen)):

@@ -115,9 +115,11 @@ class RichTextEditor {
   }
 }
 
+const OUR_TAG = /<\/?(p|br|strong|b|em|i|u|ul|ol|li|figure|img|figcaption|table|tbody|tr|th|td|div|h[1-6])(\s[^<>]*)?>/i;
+
 /** Plain lines, typed where no script ran, become paragraphs; white space between blocks is no text. */
 function asMarkup(value) {
-  if (/<\/?[a-z][^<>]*>/i.test(value)) return value.replace(/>\s*\n\s*</g, "><");
+  if (OUR_TAG.test(value)) return value.replace(/>\s*\n\s*</g, "><");
   const paper = document.createElement("div");
   for (const line of value.split("\n")) {
     if (line.trim()) paper.append(Object.assign(document.createElement("p"), { textContent: line.trim() }));

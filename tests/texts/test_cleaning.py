@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thai.text import count_characters, normalise
 from texts.cleaning import (
     LOST_IMAGE,
     MAX_HTML,
@@ -26,6 +25,7 @@ from texts.cleaning import (
     text_to_html,
     typed_to_html,
 )
+from thai.text import count_characters, normalise
 
 UID = "0b5c3d1e-1111-4222-8333-944445555666"
 OTHER = "0b5c3d1e-1111-4222-8333-944445555667"
@@ -51,7 +51,14 @@ ALLOWED = {
     "td": {"colspan", "rowspan"},
 }
 CLASSES = {"marker-paren", "marker-bracket", "marker-thai", "marker-circle", "marker-dash"}
-INSIDE = {"li": {"ul", "ol"}, "figcaption": {"figure"}, "tbody": {"table"}, "tr": {"tbody"}, "td": {"tr"}, "th": {"tr"}}
+INSIDE = {
+    "li": {"ul", "ol"},
+    "figcaption": {"figure"},
+    "tbody": {"table"},
+    "tr": {"tbody"},
+    "td": {"tr"},
+    "th": {"tr"},
+}
 
 
 class _Judge(HTMLParser):
@@ -71,7 +78,9 @@ class _Judge(HTMLParser):
             assert re.fullmatch(r"/figures/[0-9a-f-]{36}/", values["src"] or "")
             assert self.open[-1] == "figure"
         assert tag not in INSIDE or self.open[-1] in INSIDE[tag], (tag, self.open)
-        assert tag not in ("p", "ul", "ol", "table", "figure") or not {"p", "strong", "em", "u"} & set(self.open)
+        assert tag not in ("p", "ul", "ol", "table", "figure") or not {"p", "strong", "em", "u"} & set(
+            self.open
+        )
         assert tag != "table" or not {"table", "li"} & set(self.open)
         assert sum(name in ("ul", "ol") for name in self.open) < 2 or tag not in ("ul", "ol")
         if tag not in ("br", "img"):
@@ -132,7 +141,9 @@ class TestCanonicalForm:
     def test_thai_is_normalised_also_when_it_came_as_entities(self) -> None:
         assert clean_html("<p>น&#xe4d;&#xe49;&#xe32;&#8203; ทํา</p>") == "<p>น้ำ ทำ</p>"
 
-    @pytest.mark.parametrize("marker", [None, "marker-paren", "marker-bracket", "marker-thai", "marker-circle"])
+    @pytest.mark.parametrize(
+        "marker", [None, "marker-paren", "marker-bracket", "marker-thai", "marker-circle"]
+    )
     @pytest.mark.parametrize("start", [1, 4, 999])
     def test_every_ordered_marker_and_start_survives(self, marker: str | None, start: int) -> None:
         attributes = (f' class="{marker}"' if marker else "") + (f' start="{start}"' if start > 1 else "")
@@ -144,14 +155,20 @@ class TestCanonicalForm:
         ("given_html", "expected"),
         [
             ("<ul><li><p>ก</p></li></ul>", "<ul><li>ก</li></ul>"),
-            ("<ul><li><p>ก</p><ol><li><p>ข</p></li></ol></li></ul>", "<ul><li>ก<ol><li>ข</li></ol></li></ul>"),
+            (
+                "<ul><li><p>ก</p><ol><li><p>ข</p></li></ol></li></ul>",
+                "<ul><li>ก<ol><li>ข</li></ol></li></ul>",
+            ),
             ("<ul><li><p>ก</p><p>ข</p></li></ul>", "<ul><li><p>ก</p><p>ข</p></li></ul>"),
             ("<ul><li>ก</li><li></li></ul>", "<ul><li>ก</li></ul>"),
             ("<ul></ul>", ""),
             ("<ul><li>ก</li><ul><li>ข</li></ul></ul>", "<ul><li>ก<ul><li>ข</li></ul></li></ul>"),
             ("<ul>ก<li>ข</li></ul>", "<ul><li>ก</li><li>ข</li></ul>"),
             ("<li>ก</li>", "<p>ก</p>"),
-            ('<ol class="marker-paren other" start="0"><li>ก</li></ol>', '<ol class="marker-paren"><li>ก</li></ol>'),
+            (
+                '<ol class="marker-paren other" start="0"><li>ก</li></ol>',
+                '<ol class="marker-paren"><li>ก</li></ol>',
+            ),
             ('<ol class="marker-dash" start="x"><li>ก</li></ol>', "<ol><li>ก</li></ol>"),
             ('<ol start="99999999999999999999"><li>ก</li></ol>', '<ol start="999"><li>ก</li></ol>'),
             ('<ul start="3"><li>ก</li></ul>', "<ul><li>ก</li></ul>"),
@@ -195,7 +212,10 @@ class TestCanonicalForm:
             (f"<ul><li>ก{FIGURE}</li></ul>", f"<ul><li>ก{FIGURE}</li></ul>"),
             ("<figure><figcaption>คำ</figcaption></figure>", "<p>คำ</p>"),
             ('<p>ก<img src="file:///C:/clip_image001.png"></p>', f"<p>ก{LOST_IMAGE}</p>"),
-            ('<figure><img src="https://x.example/a.png"><figcaption>คำ</figcaption></figure>', f"<p>{LOST_IMAGE}</p><p>คำ</p>"),
+            (
+                '<figure><img src="https://x.example/a.png"><figcaption>คำ</figcaption></figure>',
+                f"<p>{LOST_IMAGE}</p><p>คำ</p>",
+            ),
             (f'<img src="//x.example/figures/{UID}/">', f"<p>{LOST_IMAGE}</p>"),
             (f'<img src="/figures/{UID}/?x">', f"<p>{LOST_IMAGE}</p>"),
         ],
@@ -213,12 +233,19 @@ class TestCanonicalForm:
         ("given_html", "expected"),
         [
             (
-                '<table border=1><caption>ชื่อ</caption><thead><tr><th colspan="2">ห</th></tr></thead><tr><td>ก</td><td>ข</td></tr></table>',
+                '<table border=1><caption>ชื่อ</caption><thead><tr><th colspan="2">ห</th></tr></thead>'
+                "<tr><td>ก</td><td>ข</td></tr></table>",
                 '<p>ชื่อ</p><table><tbody><tr><th colspan="2">ห</th></tr><tr><td>ก</td><td>ข</td></tr></tbody></table>',
             ),
             ("<table></table>", ""),
-            ('<table><tr><td colspan="100000" rowspan="0">ก</td></tr></table>', '<table><tbody><tr><td colspan="50">ก</td></tr></tbody></table>'),
-            ("<table><tr><td><p>ก</p></td><td></td></tr></table>", "<table><tbody><tr><td>ก</td><td></td></tr></tbody></table>"),
+            (
+                '<table><tr><td colspan="100000" rowspan="0">ก</td></tr></table>',
+                '<table><tbody><tr><td colspan="50">ก</td></tr></tbody></table>',
+            ),
+            (
+                "<table><tr><td><p>ก</p></td><td></td></tr></table>",
+                "<table><tbody><tr><td>ก</td><td></td></tr></tbody></table>",
+            ),
             (
                 "<table><tr><td>ก<table><tr><td>ใน</td></tr></table></td></tr></table>",
                 "<table><tbody><tr><td><p>ก</p><p>ใน</p></td></tr></tbody></table>",
@@ -253,16 +280,16 @@ HOSTILE = [
     "<svg onload=alert(1)>",
     "<svg><script>alert(1)</script></svg>",
     "<svg><style><img src=x onerror=alert(1)></style></svg>",
-    "<svg></p><style><a id=\"</style><img src=1 onerror=alert(1)>\">",
+    '<svg></p><style><a id="</style><img src=1 onerror=alert(1)>">',
     "<svg><desc><![CDATA[</desc><script>alert(1)</script>]]></svg>",
     "<svg><animate onbegin=alert(1) attributeName=x dur=1s>",
     "<svg><use href='data:image/svg+xml,<svg id=x onload=alert(1)>#x'/></svg>",
     "<svg><foreignObject><iframe srcdoc='<script>alert(1)</script>'>",
-    "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=alert(1)&gt;\">",
-    "<math><mi//xlink:href=\"data:x,<script>alert(1)</script>\">",
+    '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
+    '<math><mi//xlink:href="data:x,<script>alert(1)</script>">',
     "<math href=javascript:alert(1)>x</math>",
     "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
-    "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+    '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
     "<template><script>alert(1)</script></template>",
     "<textarea><script>alert(1)</script></textarea>",
     "<title><img src=x onerror=alert(1)></title>",
@@ -325,28 +352,38 @@ HOSTILE = [
     "<p>\u202e<script>alert(1)</script>\u2066</p>",
     "<\x00script>alert(1)</script>",
     "<p title='</p><script>alert(1)</script>'>x</p>",
-    "<p>x</p title=\"><script>alert(1)</script>\">",
+    '<p>x</p title="><script>alert(1)</script>">',
     "<isindex type=image src=1 onerror=alert(1)>",
     "<custom-tag onclick=alert(1)><script>alert(1)</script></custom-tag>",
 ]
 
 
+# What the parser itself does not pile up: a mark beyond the third time, paragraphs, tags that are dropped.
+FLAT = {"p": "<p>ก</p>", "span": "<p>ก</p>", "font": "<p>ก</p>"}
+
+
 class TestHostile:
     @pytest.mark.parametrize("vector", HOSTILE)
     def test_vector_leaves_only_the_allow_list(self, vector: str) -> None:
-        for html in (vector, f"<p>ก{vector}ข</p>", f"<ul><li>{vector}</li></ul>", f"<table><tr><td>{vector}</td></tr></table>"):
+        for html in (
+            vector,
+            f"<p>ก{vector}ข</p>",
+            f"<ul><li>{vector}</li></ul>",
+            f"<table><tr><td>{vector}</td></tr></table>",
+        ):
             judge(clean_html(html))
 
-    @pytest.mark.parametrize("tag", ["div", "ul><li", "b", "p", "table><tr><td", "blockquote", "span", "font"])
+    @pytest.mark.parametrize(
+        "tag", ["div", "ul><li", "b", "p", "table><tr><td", "blockquote", "span", "font"]
+    )
     def test_towers_are_refused_or_flattened(self, tag: str) -> None:
         for height in (150, 3_000):
-            try:
-                cleaned = clean_html(f"<{tag}>" * height + "ก")
-            except UncleanText as error:
-                assert "กรุณาลดจำนวนชั้น" in str(error)
-            else:
-                judge(cleaned)
-                assert "ก" in cleaned
+            tower = f"<{tag}>" * height + "ก"
+            if tag in FLAT and height == 150:
+                assert clean_html(tower) == FLAT[tag]
+                continue
+            with pytest.raises(UncleanText, match="กรุณาลดจำนวนชั้น"):
+                clean_html(tower)
 
     def test_twenty_wrappers_are_ordinary(self) -> None:
         assert clean_html("<div>" * 20 + "ก" + "</div>" * 20) == "<p>ก</p>"
@@ -379,10 +416,15 @@ class TestHostile:
         assert time.process_time() - begin < 2, "four times what a slow machine needs"
 
 
-TAGS = sorted(ALLOWED) + ["div", "b", "i", "span", "script", "svg", "style", "h1", "thead", "caption", "a", "math"]
+TAGS = [
+    *sorted(ALLOWED),
+    *["div", "b", "i", "span", "script", "svg", "style", "h1", "thead", "caption", "a", "math"],
+]
 PIECES = st.one_of(
     st.sampled_from([f"<{tag}>" for tag in TAGS] + [f"</{tag}>" for tag in TAGS]),
-    st.sampled_from([PICTURE, '<ol class="marker-paren" start="3">', '<td colspan="3">', "<!--", "-->", "&lt;", "&#8203;"]),
+    st.sampled_from(
+        [PICTURE, '<ol class="marker-paren" start="3">', '<td colspan="3">', "<!--", "-->", "&lt;", "&#8203;"]
+    ),
     st.text(alphabet="กขน\u0e4d\u0e49\u0e32 ab<>&\"'\n\xa0\u200b", max_size=6),
 )
 
@@ -414,7 +456,10 @@ class TestReading:
         rows = json.loads((Path(__file__).parent / "normalise_vectors.json").read_text(encoding="utf-8"))
         assert len(rows["texts"]) >= 15
         for row in rows["texts"]:
-            assert (normalise(row["text"]), count_characters(row["text"])) == (row["normalised"], row["count"])
+            assert (normalise(row["text"]), count_characters(row["text"])) == (
+                row["normalised"],
+                row["count"],
+            )
         for row in rows["markup"]:
             assert (plain_text(row["html"]), count_characters(row["plain"])) == (row["plain"], row["count"])
 
@@ -429,21 +474,28 @@ class TestReading:
         assert figure_uids(stored) == [OTHER, UID]
 
     def test_blocks(self) -> None:
-        assert blocks_of(f"<p>ก</p>\n{FIGURE}<ul><li>ข</li></ul>") == ["<p>ก</p>", FIGURE, "<ul><li>ข</li></ul>"]
+        assert blocks_of(f"<p>ก</p>\n{FIGURE}<ul><li>ข</li></ul>") == [
+            "<p>ก</p>",
+            FIGURE,
+            "<ul><li>ข</li></ul>",
+        ]
 
     @pytest.mark.parametrize(
         ("typed", "stored"),
         [
             ("ก\nข", "<p>ก</p><p>ข</p>"),
             ("1 < 2 และ 3 > 2", "<p>1 &lt; 2 และ 3 &gt; 2</p>"),
-            ("a <b และ c> d", "<p>a <strong> d</strong></p>"),
+            (
+                "<ชื่อ> <someone@example.go.th> <script>x</script>",
+                "<p>&lt;ชื่อ&gt; &lt;someone@example.go.th&gt; &lt;script&gt;x&lt;/script&gt;</p>",
+            ),
             ("ก <b>หนา</b>\n\nข", "<p>ก <strong>หนา</strong></p><p>ข</p>"),
             ("<p>ก\nข</p>", "<p>ก ข</p>"),
             ("&lt;", "<p>&amp;lt;</p>"),
         ],
     )
     def test_what_a_text_area_may_hold(self, typed: str, stored: str) -> None:
-        assert clean_html(typed_to_html(typed)).replace("<strong> d", "<strong> d") == stored
+        assert clean_html(typed_to_html(typed)) == stored
 
     def test_text_to_html_escapes(self) -> None:
         assert text_to_html(" <ก> \r\n\n&") == "<p>&lt;ก&gt;</p><p>&amp;</p>"

@@ -62,6 +62,15 @@ def refusal(raw: bytes) -> str:
     return caught.value.messages[0]
 
 
+def verdict(raw: bytes) -> str:
+    """The message for a file that may be refused, "" when it was taken."""
+    try:
+        encode_figure(io.BytesIO(raw), len(raw))
+    except ValidationError as error:
+        return str(error.messages[0])
+    return ""
+
+
 def huge_png(width: int, height: int) -> bytes:
     """A picture of a few kilobytes that unpacks to a whole wall of pixels."""
     rows = zlib.compress(b"\0" * ((width // 8 + 1) * height), 9)
@@ -125,23 +134,19 @@ class TestHostileFiles:
         assert refusal(b"") == "ไฟล์นี้ว่างเปล่า กรุณาเลือกไฟล์ภาพอื่น"
 
     @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-    def test_cut_off_anywhere_is_refused_or_repaired_never_a_crash(self, kind: str) -> None:
+    def test_cut_off_anywhere_never_a_crash(self, kind: str) -> None:
         raw = picture(kind, size=(64, 64))
-        for end in range(1, len(raw) - 12, 7):
-            try:
-                encode_figure(io.BytesIO(raw[:end]), end)
-            except ValidationError as error:
-                assert error.messages == [NOT_A_PICTURE]
+        messages = {verdict(raw[:end]) for end in range(1, len(raw) - 12, 7)}
+        assert messages <= {"", NOT_A_PICTURE}
+        assert NOT_A_PICTURE in messages
 
     @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
     def test_flipped_bytes_never_crash(self, kind: str) -> None:
         raw = picture(kind, size=(64, 64))
-        for place in range(8, len(raw), 5):
-            broken = raw[:place] + bytes((raw[place] ^ 0xFF,)) + raw[place + 1 :]
-            try:
-                encode_figure(io.BytesIO(broken), len(broken))
-            except ValidationError as error:
-                assert error.messages[0] == NOT_A_PICTURE or error.messages[0].startswith("ภาพมีขนาดใหญ่เกิน")
+        places = range(8, len(raw), 5)
+        messages = {verdict(raw[:at] + bytes((raw[at] ^ 0xFF,)) + raw[at + 1 :])[:20] for at in places}
+        assert messages <= {"", NOT_A_PICTURE[:20], "ภาพมีขนาดใหญ่เกิน 24 ล้านจุด"[:20]}
+        assert NOT_A_PICTURE[:20] in messages
 
     @pytest.mark.parametrize("tail", [b"PK\x03\x04evil.zip", b"<script>alert(1)</script>"])
     @pytest.mark.parametrize("kind", ["PNG", "JPEG"])

@@ -1,0 +1,381 @@
+"""Every address × every person × own and other agency × method, against tests/url_table.py."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.db import models, transaction
+from django.http import HttpResponseBase
+from django.test import Client, override_settings
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from organizations.models import User
+from tests.url_table import OUTSIDE, TABLE, Row, Values
+from tests.url_world import Everything, Holdings, make_everything, mark, store_files
+
+pytestmark = pytest.mark.django_db
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+READING = ("GET", "HEAD")
+# What names one object of an agency in an address under that agency.
+OBJECT_KEYS = {"uid", "person", "membership", "owner"}
+
+
+@dataclass
+class Asker:
+    """Somebody who asks, signed in once; every request starts from the same cookies."""
+
+    name: str
+    user: User | None
+    client: Client = field(default_factory=Client)
+
+    def __post_init__(self) -> None:
+        if self.user:
+            self.client.force_login(self.user)
+        self.cookies = self.client.cookies.output(header="")
+
+    def ask(self, method: str, url: str, body: Values | None = None) -> HttpResponseBase:
+        """Send one request; what it leaves in the cookies is forgotten."""
+        self.client.cookies = SimpleCookie(self.cookies)
+        send = getattr(self.client, method.lower())
+        return send(url, body or {}) if method == "POST" else send(url)
+
+
+@dataclass
+class Stage:
+    """The two agencies and everybody who asks for their pages."""
+
+    everything: Everything
+    askers: list[Asker]
+
+    def sides(self, row: Row) -> list[tuple[Holdings, Holdings]]:
+        """Whose objects are asked for, and the other agency; what belongs to none is asked for once."""
+        here, there = self.everything.here, self.everything.there
+        return [(here, there), (there, here)] if row.owned else [(here, there)]
+
+    def standing(self, asker: Asker, row: Row, owner: Holdings) -> str:
+        """How the asker stands to the owner of what is asked for."""
+        side, _, role = asker.name.partition(" ")
+        if side not in ("own", "other"):
+            return asker.name
+        place = self.everything.here if side == "own" else self.everything.there
+        if row.owned and place is not owner:
+            return "foreign"
+        if role.startswith("committee"):
+            return "own committee" if role == f"committee_{owner.category}" else "other committee"
+        return role
+
+    def is_of(self, asker: Asker, holdings: Holdings) -> bool:
+        """Whether the asker works in that agency."""
+        return asker.user in holdings.place.people.values()
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Stage]:
+    """Built once for the whole file: every test leaves the rows as they were, and proves it."""
+    media = tmp_path_factory.mktemp("media")
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(MEDIA_ROOT=media):
+            everything = make_everything()
+        yield Stage(everything, [Asker(name, person) for name, person in everything.people().items()])
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def files(stage: Stage, settings: Any) -> None:
+    store_files(stage.everything, Path(settings.MEDIA_ROOT), Path(settings.EXPORT_DIR))
+
+
+def snapshot() -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table, except who is signed in."""
+    return {
+        model._meta.label: list(model._base_manager.order_by("pk").values_list())
+        for model in apps.get_models(include_auto_created=True)
+        if model is not Session
+    }
+
+
+def expected(row: Row, standing: str, method: str) -> int:
+    """The status that the table promises."""
+    if standing == "anonymous":
+        if row.public is None:
+            return 302
+        return row.public[method == "POST"] if method in (*READING, "POST") else 405
+    who = row.get if method in READING else row.post if method == "POST" else None
+    if who is None:
+        return 405
+    if standing in who:
+        return row.get_status if method in READING else row.post_status
+    return 404 if standing in row.hidden else 403
+
+
+def content_of(response: HttpResponseBase) -> str:
+    """Headers and body as text."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
+    return f"{dict(response.items())} {body.decode(errors='replace')}"
+
+
+def leaks(stage: Stage, asker: Asker, row: Row, response: HttpResponseBase) -> list[str]:
+    """The marks in the answer that this person must not see."""
+    text = content_of(response)
+    if row.names_agencies:
+        for holdings in (stage.everything.here, stage.everything.there):
+            text = text.replace(mark(holdings.agency.code, "people-agency"), "")
+    kind = "work" if asker.user == stage.everything.world.admin else ""
+    foreign = [h for h in (stage.everything.here, stage.everything.there) if not stage.is_of(asker, h)]
+    return [word for h in foreign if (word := mark(h.agency.code, kind)) in text]
+
+
+@dataclass
+class Inspection:
+    """All requests for one row; faults are collected, so that one run shows all of them."""
+
+    stage: Stage
+    row: Row
+    faults: list[str] = field(default_factory=list)
+    proven: bool = False
+
+    def run(self) -> list[str]:
+        """Everybody asks for the objects of both agencies, and for those of the one under the other."""
+        for owner, other in self.stage.sides(self.row):
+            for asker in self.stage.askers:
+                standing = self.stage.standing(asker, self.row, owner)
+                self.ask_all(asker, standing, owner, other)
+                self.ask_across(asker, standing, owner, other)
+        return self.faults
+
+    def ask_all(self, asker: Asker, standing: str, owner: Holdings, other: Holdings) -> None:
+        """Every method at the proper address."""
+        url = reverse(self.row.name, kwargs=self.row.kwargs(owner))
+        for method in METHODS:
+            status = expected(self.row, standing, method)
+            body = self.row.body(owner, other) if method == "POST" else None
+            if method == "POST" and standing != "anonymous" and standing in (self.row.post or ()):
+                self.ask_allowed(asker, url, body, status)
+            else:
+                self.check(asker, method, url, status, asker.ask(method, url, body))
+
+    def ask_allowed(self, asker: Asker, url: str, body: Values | None, status: int) -> None:
+        """A change that gets through; undone, so that the next person starts from the same rows."""
+        before = None if self.proven else snapshot()
+        with transaction.atomic():
+            self.check(asker, "POST", url, status, asker.ask("POST", url, body))
+            if before is not None:
+                self.proven = True
+                if (snapshot() != before) != self.row.changes:
+                    self.faults.append(f"{asker.name}: POST {url} changes rows: {not self.row.changes}")
+            transaction.set_rollback(True)
+
+    def ask_across(self, asker: Asker, standing: str, owner: Holdings, other: Holdings) -> None:
+        """An object of the other agency under the address of this one is not found by anybody."""
+        kwargs, foreign = self.row.kwargs(owner), self.row.kwargs(other)
+        keys = OBJECT_KEYS & kwargs.keys() if "agency" in kwargs else set()
+        if not keys or standing == "anonymous":
+            return
+        url = reverse(self.row.name, kwargs=kwargs | {key: foreign[key] for key in keys})
+        for method in ("GET", "POST"):
+            status = expected(self.row, standing, method)
+            status = status if status in (403, 405) else 404
+            body = self.row.body(owner, other) if method == "POST" else None
+            self.check(asker, method, url, status, asker.ask(method, url, body))
+
+    def check(self, asker: Asker, method: str, url: str, status: int, response: HttpResponseBase) -> None:
+        """Status, the way to the sign-in page, and no word of an agency that is not the asker's."""
+        asked = f"{asker.name}: {method} {url}"
+        if response.status_code != status:
+            self.faults.append(f"{asked} → {response.status_code}, expected {status}")
+        if asker.user is None and self.row.public is None:
+            way = f"{reverse('account_login')}?next={url}"
+            if response.headers.get("Location") != way:
+                self.faults.append(f"{asked} does not lead to the sign-in page")
+        self.faults += [f"{asked} shows {word}" for word in leaks(self.stage, asker, self.row, response)]
+
+
+@pytest.mark.parametrize("row", TABLE, ids=str)
+def test_address_answers_as_its_row_says(row: Row, stage: Stage) -> None:
+    before = snapshot()
+    assert Inspection(stage, row).run() == []
+    assert snapshot() == before
+
+
+# --- the table itself -----------------------------------------------------------------------------
+
+
+def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield entry
+        else:
+            yield from patterns(entry)
+
+
+def test_every_address_has_a_row_and_every_row_an_address() -> None:
+    names = Counter(str(pattern.name) for pattern in patterns(get_resolver()))
+    assert sorted(names) == sorted({row.name for row in TABLE})
+    assert {name for name, count in names.items() if count > 1} == set()
+
+
+def test_rows_have_names_of_their_own() -> None:
+    assert [name for name, count in Counter(map(str, TABLE)).items() if count > 1] == []
+
+
+def test_only_the_public_rows_work_without_signing_in() -> None:
+    open_views = {p.name for p in patterns(get_resolver()) if not getattr(p.callback, "login_required", True)}
+    assert open_views == {row.name for row in TABLE if row.public}
+
+
+# --- rules that hold at every address -------------------------------------------------------------
+
+
+def allowed(stage: Stage, row: Row, method: str) -> Asker:
+    """Somebody who may do this in the first agency."""
+    who = (row.get if method == "GET" else row.post) or frozenset()
+    return next(a for a in stage.askers if stage.standing(a, row, stage.everything.here) in who - OUTSIDE)
+
+
+def test_no_change_goes_through_without_the_token_of_our_forms(stage: Stage) -> None:
+    owner, other = stage.everything.here, stage.everything.there
+    before = snapshot()
+    answers = {}
+    for row in TABLE:
+        if row.post:
+            client = Client(enforce_csrf_checks=True)
+            client.cookies = SimpleCookie(allowed(stage, row, "POST").cookies)
+            url = reverse(row.name, kwargs=row.kwargs(owner))
+            answers[str(row)] = client.post(url, row.body(owner, other)).status_code
+    assert answers == dict.fromkeys(answers, 403)
+    assert len(answers) > 40
+    assert snapshot() == before
+
+
+def test_a_one_time_password_opens_only_the_page_where_it_is_changed(stage: Stage) -> None:
+    holdings = stage.everything.here
+    newcomer = holdings.place.people["secretariat"]
+    User.objects.filter(pk=newcomer.pk).update(must_change_password=True)
+    asker = Asker("newcomer", newcomer)
+    before = snapshot()
+    away = reverse("account_change_password")
+    opened = set()
+    for row in TABLE:
+        url = reverse(row.name, kwargs=row.kwargs(holdings))
+        for method in ("GET", "POST"):
+            body = row.body(holdings, stage.everything.there) if method == "POST" else None
+            with transaction.atomic():
+                response = asker.ask(method, url, body)
+                transaction.set_rollback(True)
+            if response.headers.get("Location") != away:
+                opened.add(row.name)
+    assert opened == {"account_change_password", "account_logout", "script_texts"}
+    assert snapshot() == before
+
+
+# --- the marks ------------------------------------------------------------------------------------
+
+# From each model to the agency whose words it holds.
+TO_AGENCY = {
+    "organizations.Agency": "pk",
+    "organizations.User": "memberships__agency",
+    "organizations.Membership": "agency",
+    "organizations.Owner": "agency",
+    "organizations.AuditEvent": "agency",
+    "texts.Text": "agency",
+    "texts.Revision": "text__agency",
+    "texts.SaveKey": "text__agency",
+    "texts.Figure": "agency",
+    "feedback.FeedbackPoint": "agency",
+    "practices.Practice": "kept_to",
+    "practices.Practice_criteria": "practice__kept_to",
+    "assessment.Round": "agency",
+    "assessment.CategorySheet": "round__agency",
+    "assessment.SheetFigure": "sheet__round__agency",
+    "assessment.CriterionAnalysis": "sheet__round__agency",
+    "assessment.ChosenPractice": "analysis__sheet__round__agency",
+    "assessment.Activity": "round__agency",
+    "assessment.ActivityPlace": "activity__round__agency",
+    "assessment.ActivityOwner": "activity__round__agency",
+    "documents.Job": "round__agency",
+}
+# Words that a computer made: keys, hashes, names of types and of files on the disk.
+NOT_WRITTEN_BY_PEOPLE = {
+    "organizations.Agency.code",
+    "organizations.User.password",
+    "organizations.AuditEvent.verb",
+    "organizations.AuditEvent.object_type",
+    "organizations.AuditEvent.object_id",
+    "texts.SaveKey.payload_sha256",
+    "texts.Figure.file",
+    "texts.Figure.extension",
+    "texts.Figure.media_type",
+    "texts.Figure.sha256",
+    "practices.Practice.key",
+    "documents.Job.data_sha256",
+}
+OUR_APPS = {"organizations", "texts", "feedback", "practices", "assessment", "documents"}
+
+
+def text_columns() -> Iterator[tuple[type[models.Model], str]]:
+    """Every column of ours in which somebody's words can stand."""
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.app_label in OUR_APPS and model._meta.label in TO_AGENCY:
+            for column in model._meta.concrete_fields:
+                worded = isinstance(column, models.CharField | models.TextField | models.JSONField | models.FileField)
+                if worded and not column.choices:
+                    yield model, column.name
+
+
+def test_every_model_is_known_to_the_marks() -> None:
+    ours = {
+        model._meta.label
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_label in OUR_APPS
+    }
+    # how accounts are linked to Django's own groups, which nobody uses
+    unused = {"organizations.User_groups", "organizations.User_user_permissions"}
+    assert ours - unused == set(TO_AGENCY)
+
+
+def test_every_text_column_of_both_agencies_is_marked(stage: Stage) -> None:
+    unmarked = set()
+    for holdings in (stage.everything.here, stage.everything.there):
+        for model, column in text_columns():
+            rows = model._base_manager.filter(**{TO_AGENCY[model._meta.label]: holdings.agency.pk})
+            if not rows.filter(**{f"{column}__contains": mark(holdings.agency.code)}).exists():
+                unmarked.add(f"{model._meta.label}.{column}")
+    assert unmarked == NOT_WRITTEN_BY_PEOPLE
+
+
+# Marks that no page shows to the agency's own secretariat.
+SHOWN_NOWHERE: set[str] = set()
+
+
+def test_the_marks_do_stand_on_the_pages_of_the_own_agency(stage: Stage) -> None:
+    """Otherwise their absence from the answers to others would prove nothing."""
+    owner = stage.everything.here
+    secretary = next(asker for asker in stage.askers if asker.name == "own secretariat")
+    answers = ""
+    for row in TABLE:
+        if row.get and stage.standing(secretary, row, owner) in row.get:
+            url = reverse(row.name, kwargs=row.kwargs(owner))
+            answers += content_of(secretary.ask("GET", url))
+    planted = set()
+    for model, column in text_columns():
+        rows = model._base_manager.filter(**{TO_AGENCY[model._meta.label]: owner.agency.pk})
+        for value in rows.values_list(column, flat=True):
+            planted |= marks_in(str(value), owner)
+    assert planted - marks_in(answers, owner) == SHOWN_NOWHERE
+    assert len(planted) > 30
+
+
+def marks_in(text: str, holdings: Holdings) -> set[str]:
+    """The marks of the agency in a text, without what is common to all."""
+    import re
+
+    return set(re.findall(rf"{mark(holdings.agency.code)}([a-z_-]+)", text))
