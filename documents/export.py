@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from django.conf import settings
 from django.utils import timezone
 
 from assessment.models import Round
 
 from .form import read_form
-from .models import Job
 from .pdf.child import Progress, render_in_child
 from .printing import prepare_print
 
@@ -46,20 +42,3 @@ def export_pdf(
     job = prepare_print(form)
     content = render_in_child(job.html, job.images, title=job.title, css=job.css, on_progress=on_progress)
     return Export(job.filename, "application/pdf", content, job.sha256)
-
-
-def export_path(job: Job) -> Path:
-    """Where the file of a job lies."""
-    return Path(settings.EXPORT_DIR) / f"{job.uid.hex}.pdf"
-
-
-def store_export(job: Job, content: bytes) -> None:
-    """Write the file so that it is there whole or not at all, also after a power cut."""
-    path = export_path(job)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    partial = path.with_suffix(".part")
-    with partial.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)

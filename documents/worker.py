@@ -11,7 +11,8 @@ from django.db import close_old_connections
 from django.utils import timezone
 from pikepdf import Pdf
 
-from .export import export_path, export_pdf, store_export
+from .export import export_pdf
+from .files import export_path, store_export
 from .models import Job
 from .pdf.child import Progress, RenderError, RenderTooLarge
 from .services import claim_next, fail, finish, keep_lease

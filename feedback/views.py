@@ -59,7 +59,7 @@ def feedback_list(request: SignedInRequest, agency: Agency) -> HttpResponse:
     return render(request, "feedback/feedback_list.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_agency(runs_agency)
 def feedback_new(request: SignedInRequest, agency: Agency) -> HttpResponse:
     """Enter one point; the address may name the criterion and the year."""
@@ -80,7 +80,7 @@ def feedback_new(request: SignedInRequest, agency: Agency) -> HttpResponse:
     return _form_page(request, agency, form)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_agency(runs_agency)
 def feedback_edit(request: SignedInRequest, agency: Agency, uid: uuid.UUID) -> HttpResponse:
     """Correct one point; a stale save shows what stands now and keeps what was typed."""

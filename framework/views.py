@@ -54,13 +54,13 @@ def edition_download(request: HttpRequest, code: str) -> HttpResponse:
     return HttpResponse(content, content_type=media_type, headers=headers)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_installation_admin
 def edition_load(request: SignedInRequest) -> HttpResponse:
     """Choose a file, see what it would change, confirm."""
     if request.method == "POST" and "seen" in request.POST:
         return _confirmed(request)
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "framework/edition_load.html", {"form": EditionFileForm(), "faults": []})
     form = EditionFileForm(request.POST, request.FILES)
     if form.is_valid() and form.data_of_file is not None:

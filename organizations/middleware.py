@@ -26,7 +26,7 @@ class PasswordChangeMiddleware:
     @staticmethod
     def open_paths() -> set[str]:
         """The pages that work before the password is changed."""
-        return {reverse("account_change_password"), reverse("account_logout"), reverse("script_texts")}
+        return {reverse("account_change_password"), reverse("account_logout")}
 
 
 class NoStoreMiddleware:

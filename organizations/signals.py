@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.signals import password_changed, password_reset, user_logged_in
 from django.contrib.auth.signals import user_login_failed
 from django.dispatch import receiver
@@ -14,7 +15,8 @@ from .models import AuditEvent, User
 
 
 def _address(request: HttpRequest | None) -> str:
-    return request.META.get("REMOTE_ADDR", "") if request else ""
+    """The person's address, also behind the one proxy that the settings trust."""
+    return get_adapter(request).get_client_ip(request) if request else ""
 
 
 # allauth's signal, not Django's: it is sent once a person has passed every step of the sign-in.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
@@ -110,8 +110,13 @@ def prepare(tell: Callable[[str], object]) -> None:
         tell("ปรับฐานข้อมูลให้เป็นรุ่นปัจจุบันแล้ว")
     make_cache_table()
     editions = sorted(str(path) for path in (fixtures / "framework").glob("*.yaml"))
-    if load(stamps, "framework", "load_framework", fixtures / "framework", *editions):
-        tell("นำเข้าเกณฑ์ PMQA 4.0 แล้ว")
+    try:
+        if load(stamps, "framework", "load_framework", fixtures / "framework", *editions):
+            tell("นำเข้าเกณฑ์ PMQA 4.0 แล้ว")
+    except CommandError as refused:
+        # An update may correct a wording that an opened round already uses. That wording stays as it was agreed,
+        # and the agency must still be able to start its system.
+        tell(f"ไม่ได้ปรับถ้อยคำของเกณฑ์ ใช้ถ้อยคำเดิมต่อไป: {refused}")
     if settings.DEMONSTRATION and load(stamps, "demonstration", "load_demonstration", fixtures):
         tell("นำเข้าข้อมูลสาธิตแล้ว")
     if collect_static(stamps):

@@ -208,6 +208,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if BEHIND_TLS:
+    # Rate limits and the audit trail see the person behind the proxy, not the proxy.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -249,7 +251,8 @@ USE_TZ = True
 # --- letters and logs -----------------------------------------------------------------------------
 
 # No mail server is the normal case for months: letters are then printed to the log and links shown to the secretariat.
-EMAIL_BACKEND = env.str("PMQA_EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+# With one: PMQA_EMAIL_URL=smtp+tls://user:password@host:587
+globals().update(env.email_url("PMQA_EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("PMQA_FROM_EMAIL", default="pmqa@localhost")
 LOGGING = {
     "version": 1,

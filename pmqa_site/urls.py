@@ -8,7 +8,6 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("live", views.live, name="live"),
     path("ready", views.ready, name="ready"),
-    path("script-texts.js", views.script_texts, name="script_texts"),
     path("accounts/", include("organizations.account_urls")),
     path("", include("organizations.urls")),
     path("", include("framework.urls")),

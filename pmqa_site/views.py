@@ -9,7 +9,6 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
-from django.views.i18n import JavaScriptCatalog
 
 from .home import home_context
 
@@ -34,9 +33,6 @@ def ready(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"ready": True})
-
-
-script_texts = login_not_required(JavaScriptCatalog.as_view(packages=["django_prose_editor"]))
 
 
 def _error(request: HttpRequest, status: int, heading: str, text: str) -> HttpResponse:

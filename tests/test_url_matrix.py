@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.db import models, transaction
 from django.http import HttpResponseBase
 from django.test import Client, override_settings
@@ -128,7 +130,8 @@ def leaks(stage: Stage, asker: Asker, row: Row, response: HttpResponseBase) -> l
     text = content_of(response)
     if row.names_agencies:
         for holdings in (stage.everything.here, stage.everything.there):
-            text = text.replace(mark(holdings.agency.code, "people-agency"), "")
+            for name in ("people-agency", "people-short"):
+                text = text.replace(mark(holdings.agency.code, name), "")
     kind = "work" if asker.user == stage.everything.world.admin else ""
     foreign = [h for h in (stage.everything.here, stage.everything.there) if not stage.is_of(asker, h)]
     return [word for h in foreign if (word := mark(h.agency.code, kind)) in text]
@@ -146,22 +149,26 @@ class Inspection:
     def run(self) -> list[str]:
         """Everybody asks for the objects of both agencies, and for those of the one under the other."""
         for owner, other in self.stage.sides(self.row):
+            # which methods there are does not depend on the agency: the other one is asked for by two
+            methods = METHODS if owner is self.stage.everything.here else ("GET", "POST")
             for asker in self.stage.askers:
+                cache.clear()  # all of them ask from one machine, whose sign-ins are counted
                 standing = self.stage.standing(asker, self.row, owner)
-                self.ask_all(asker, standing, owner, other)
+                for method in methods:
+                    self.ask(method, asker, standing, owner, other)
                 self.ask_across(asker, standing, owner, other)
         return self.faults
 
-    def ask_all(self, asker: Asker, standing: str, owner: Holdings, other: Holdings) -> None:
-        """Every method at the proper address."""
+    def ask(self, method: str, asker: Asker, standing: str, owner: Holdings, other: Holdings) -> None:
+        """One method at the proper address."""
         url = reverse(self.row.name, kwargs=self.row.kwargs(owner))
-        for method in METHODS:
-            status = expected(self.row, standing, method)
-            body = self.row.body(owner, other) if method == "POST" else None
-            if method == "POST" and standing != "anonymous" and standing in (self.row.post or ()):
-                self.ask_allowed(asker, url, body, status)
-            else:
-                self.check(asker, method, url, status, asker.ask(method, url, body))
+        status = expected(self.row, standing, method)
+        if method != "POST":
+            self.check(asker, method, url, status, asker.ask(method, url))
+        elif self.row.post and (self.row.public or standing in self.row.post):
+            self.ask_allowed(asker, url, self.row.body(owner, other), status)
+        else:
+            self.check(asker, method, url, status, asker.ask(method, url, self.row.body(owner, other)))
 
     def ask_allowed(self, asker: Asker, url: str, body: Values | None, status: int) -> None:
         """A change that gets through; undone, so that the next person starts from the same rows."""
@@ -202,7 +209,8 @@ class Inspection:
 @pytest.mark.parametrize("row", TABLE, ids=str)
 def test_address_answers_as_its_row_says(row: Row, stage: Stage) -> None:
     before = snapshot()
-    assert Inspection(stage, row).run() == []
+    faults = Inspection(stage, row).run()
+    assert not faults, "\n".join(faults[:30])
     assert snapshot() == before
 
 
@@ -273,7 +281,7 @@ def test_a_one_time_password_opens_only_the_page_where_it_is_changed(stage: Stag
                 transaction.set_rollback(True)
             if response.headers.get("Location") != away:
                 opened.add(row.name)
-    assert opened == {"account_change_password", "account_logout", "script_texts"}
+    assert opened == {"account_change_password", "account_logout"}
     assert snapshot() == before
 
 
@@ -326,7 +334,9 @@ def text_columns() -> Iterator[tuple[type[models.Model], str]]:
     for model in apps.get_models(include_auto_created=True):
         if model._meta.app_label in OUR_APPS and model._meta.label in TO_AGENCY:
             for column in model._meta.concrete_fields:
-                worded = isinstance(column, models.CharField | models.TextField | models.JSONField | models.FileField)
+                worded = isinstance(
+                    column, models.CharField | models.TextField | models.JSONField | models.FileField
+                )
                 if worded and not column.choices:
                     yield model, column.name
 
@@ -346,14 +356,25 @@ def test_every_text_column_of_both_agencies_is_marked(stage: Stage) -> None:
     unmarked = set()
     for holdings in (stage.everything.here, stage.everything.there):
         for model, column in text_columns():
-            rows = model._base_manager.filter(**{TO_AGENCY[model._meta.label]: holdings.agency.pk})
-            if not rows.filter(**{f"{column}__contains": mark(holdings.agency.code)}).exists():
+            if not marks_in(words_of(model, column, holdings), holdings):
                 unmarked.add(f"{model._meta.label}.{column}")
     assert unmarked == NOT_WRITTEN_BY_PEOPLE
 
 
-# Marks that no page shows to the agency's own secretariat.
-SHOWN_NOWHERE: set[str] = set()
+def words_of(model: type[models.Model], column: str, holdings: Holdings) -> str:
+    """Everything that stands in this column in the rows of the agency."""
+    rows = model._base_manager.filter(**{TO_AGENCY[model._meta.label]: holdings.agency.pk})
+    return "\n".join(map(str, rows.values_list(column, flat=True)))
+
+
+def marks_in(text: str, holdings: Holdings) -> set[str]:
+    """The marks of the agency in a text, without what is common to all of them."""
+    return set(re.findall(rf"{mark(holdings.agency.code)}([a-z_-]+)", text))
+
+
+# What no page shows to the agency's own secretariat: the audit trail, earlier versions of texts, what a
+# fixture file calls a picture, and why a print failed that did not fail.
+SHOWN_NOWHERE = {"work-audit", "work-history", "work-figure", "work-error"}
 
 
 def test_the_marks_do_stand_on_the_pages_of_the_own_agency(stage: Stage) -> None:
@@ -367,15 +388,6 @@ def test_the_marks_do_stand_on_the_pages_of_the_own_agency(stage: Stage) -> None
             answers += content_of(secretary.ask("GET", url))
     planted = set()
     for model, column in text_columns():
-        rows = model._base_manager.filter(**{TO_AGENCY[model._meta.label]: owner.agency.pk})
-        for value in rows.values_list(column, flat=True):
-            planted |= marks_in(str(value), owner)
+        planted |= marks_in(words_of(model, column, owner), owner)
     assert planted - marks_in(answers, owner) == SHOWN_NOWHERE
     assert len(planted) > 30
-
-
-def marks_in(text: str, holdings: Holdings) -> set[str]:
-    """The marks of the agency in a text, without what is common to all."""
-    import re
-
-    return set(re.findall(rf"{mark(holdings.agency.code)}([a-z_-]+)", text))

@@ -39,7 +39,17 @@ from organizations.enums import Role
 from organizations.models import Agency, AuditEvent, Membership, Owner, User
 from practices.models import Practice, PracticeStatus
 from practices.services import Facts, create_practice
-from tests.world import Place, World, criterion, join, make_edition, make_round, make_user, make_world, write_activity
+from tests.world import (
+    Place,
+    World,
+    criterion,
+    join,
+    make_edition,
+    make_round,
+    make_user,
+    make_world,
+    write_activity,
+)
 from texts.figures import add_figure
 from texts.models import Figure, Revision, Text
 from texts.services import save_text
@@ -300,7 +310,9 @@ def mark_work(holdings: Holdings) -> None:
     # the last of them is the narrowest column: a mark fits, a long heading beside it does not
     CategorySheet.objects.filter(round__agency=agency).update(**labels)
     mark_texts(agency, word)
-    append(SheetFigure.objects.filter(figure__agency=agency), caption=f"{word}-cap", alternative=f"{word}-alt")
+    append(
+        SheetFigure.objects.filter(figure__agency=agency), caption=f"{word}-cap", alternative=f"{word}-alt"
+    )
     append(ActivityOwner.objects.filter(activity__round__agency=agency, note__gt=""), note=f"{word}-note")
     copies = ChosenPractice.objects.filter(analysis__sheet__round__agency=agency)
     append(copies, agency_name=f"{word}-copied", award_line=f"{word}-line")

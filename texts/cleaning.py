@@ -37,6 +37,7 @@ __all__ = [
     "plain_text",
     "sanitise",
     "text_to_html",
+    "typed_to_html",
 ]
 
 # 200 KB of markup is some forty pages; longer texts come from pasting a whole book.
@@ -44,56 +45,20 @@ MAX_HTML = 200_000
 # Far above what the tree may hold (`canonical.MAX_DEPTH`), because dropped tags such as <span> nest too.
 MAX_OPEN_TAGS = 1_000
 
-ALLOWED = {"p", "br", "strong", "em", "u", "ul", "ol", "li", "figure", "img", "figcaption"} | {
-    "table",
-    "tbody",
-    "tr",
-    "th",
-    "td",
+# fmt: off
+ALLOWED = {
+    "p", "br", "strong", "em", "u", "ul", "ol", "li", "figure", "img", "figcaption",
+    "table", "tbody", "tr", "th", "td",
 }
 # Kept only until the stored form is built, because they tell where lines begin or what was emphasised.
 READ_ONLY = {
-    "b",
-    "i",
-    "ins",
-    "div",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "blockquote",
-    "pre",
-    "section",
-    "article",
-} | {
-    "header",
-    "footer",
-    "main",
-    "aside",
-    "nav",
-    "address",
-    "center",
-    "dl",
-    "dt",
-    "dd",
-    "thead",
-    "tfoot",
-    "caption",
+    "b", "i", "ins", "div", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "section", "article",
+    "header", "footer", "main", "aside", "nav", "address", "center", "dl", "dt", "dd", "thead", "tfoot", "caption",
 }
 DROPPED_WHOLE = {
-    "script",
-    "style",
-    "title",
-    "iframe",
-    "noframes",
-    "noembed",
-    "template",
-    "svg",
-    "math",
-    "textarea",
+    "script", "style", "title", "iframe", "noframes", "noembed", "template", "svg", "math", "textarea",
 }
+# fmt: on
 
 _BLOCK_TAG = re.compile(
     r"<(?:p|div|br|ul|ol|li|table|tr|td|th|figure|h[1-6]|blockquote|pre)\b", re.IGNORECASE

@@ -26,7 +26,13 @@ class AnalysisQuerySet(models.QuerySet["CriterionAnalysis"]):
     def with_names(self) -> AnalysisQuerySet:
         """Everything that a page about one criterion names, in one query."""
         return self.select_related(
-            "wording__category", "sheet__category", "sheet__round__agency", "sheet__round__edition"
+            "wording__category",
+            "sheet__category",
+            "sheet__round__agency",
+            "sheet__round__edition",
+            "analysis",
+            "obstacles",
+            "remedies",
         )
 
 

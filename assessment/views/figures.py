@@ -74,7 +74,13 @@ def _page(
         "back_url": _back(sheet),
         "back_label": f"หมวด {sheet.number}",
     }
-    return render(request, "site/form.html", context, status=422 if form.errors else 200)
+    return render(request, "site/form.html", context, status=_status(form))
+
+
+def _status(form: FigureForm | FigureTextForm) -> int:
+    if not form.is_bound or not form.errors:
+        return 200
+    return 409 if CLOSED in form.non_field_errors() else 422
 
 
 def _row(sheet: CategorySheet, uid: uuid.UUID) -> SheetFigure:

@@ -13,7 +13,7 @@ from assessment.access import for_round
 from assessment.models import Round
 from assessment.permissions import sees_round
 from documents.enums import JobState
-from documents.export import export_path
+from documents.files import export_path
 from documents.models import Job
 from documents.services import QueueFull, cancel_export, request_export
 from organizations.access import SignedInRequest

@@ -22,7 +22,7 @@ class SignIn(allauth_views.LoginView):
         return super().get_context_data(**kwargs) | {"demonstration": settings.DEMONSTRATION}
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 def password_reset(request: HttpRequest) -> HttpResponseBase:
     """Send a reset link where letters are sent; elsewhere say whom to ask, whatever was posted."""

@@ -39,7 +39,7 @@ def agency_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "organizations/agency_list.html", {"page": page, "others": others})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @for_installation_admin
 def agency_new(request: SignedInRequest) -> HttpResponse:
@@ -62,7 +62,7 @@ def agency_new(request: SignedInRequest) -> HttpResponse:
     return render(request, "organizations/agency_new.html", context, status=status)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_installation_admin
 def agency_edit(request: SignedInRequest, code: str) -> HttpResponse:
     """The particulars of an agency, and whether it works here."""

@@ -35,7 +35,7 @@ def member_template(request: SignedInRequest, agency: Agency) -> HttpResponse:
     return HttpResponse(members_template(), content_type=XLSX, headers=headers)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_agency(manages_members)
 def member_import(request: SignedInRequest, agency: Agency) -> HttpResponse:
     """Take a file; answer with every fault in it, or with what it would do."""

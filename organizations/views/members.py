@@ -33,7 +33,7 @@ def member_list(request: SignedInRequest, agency: Agency) -> HttpResponse:
     return render(request, "organizations/member_list.html", {"agency": agency, "page": page})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @for_agency(manages_members)
 def member_new(request: SignedInRequest, agency: Agency) -> HttpResponse:
@@ -76,7 +76,7 @@ def _person(agency: Agency, pk: int) -> User:
     return get_object_or_404(User.objects.with_roles_in(agency), pk=pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_agency(manages_members)
 def member_edit(request: SignedInRequest, agency: Agency, person: int) -> HttpResponse:
     """One person: the roles here, the account, and the name where this agency may change it."""

@@ -31,7 +31,7 @@ def owner_list(request: SignedInRequest, agency: Agency) -> HttpResponse:
     return render(request, "organizations/owner_list.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_agency(manages_owners)
 def owner_new(request: SignedInRequest, agency: Agency) -> HttpResponse:
     """Add an owner."""
@@ -44,7 +44,7 @@ def owner_new(request: SignedInRequest, agency: Agency) -> HttpResponse:
     return _form_page(request, agency, form, heading="เพิ่มผู้รับผิดชอบ", lead=lead)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_agency(manages_owners)
 def owner_edit(request: SignedInRequest, agency: Agency, owner: int) -> HttpResponse:
     """Change an owner; the new name stands wherever the owner is named."""

@@ -26,7 +26,7 @@ from texts.services import TextConflict, TextLocked
 from .access import curated_practice, visible_practice
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def practice_new(request: SignedInRequest) -> HttpResponse:
     """A new case, kept to one of the person's agencies or, by an installation administrator, shared."""
     if not writes_practices(request.user):
@@ -48,7 +48,7 @@ def practice_new(request: SignedInRequest) -> HttpResponse:
     return _page(request, form, practice=None, kept_to=kept_to)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def practice_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Facts and text of one case on one page."""
     practice = curated_practice(request.user, pk)

@@ -230,11 +230,19 @@ export function extensions(takeFiles) {
   ];
 }
 
+/* The caption is text, so a click on the picture would only put the cursor somewhere near it. */
+function selectPicture(view, _at, node, position, event) {
+  if (node.type.name !== "figure" || event.target.nodeName !== "IMG") return false;
+  view.dispatch(view.state.tr.setSelection(pm.state.NodeSelection.create(view.state.doc, position)));
+  return true;
+}
+
 function pastePlugin(takeFiles) {
   return new Plugin({
     key: new pm.state.PluginKey("pmqaPaste"),
     props: {
       transformPastedHTML: cleanPasted,
+      handleClickOn: selectPicture,
       handlePaste: (view, event) => takeFiles(event.clipboardData, view.state.selection.from),
       handleDrop: (view, event, slice, moved) => {
         if (moved) return false;

@@ -28,7 +28,9 @@ def three(here):
     """1.1 with three activities: that of the round, ข, ค."""
     for letter in "ขค":
         write_activity(here, "1.1", f"<p>{letter}</p>")
-    return [place.activity for place in criterion(here, "1.1").activity_places.select_related("activity__text")]
+    return [
+        place.activity for place in criterion(here, "1.1").activity_places.select_related("activity__text")
+    ]
 
 
 def order(round) -> list[str]:
@@ -93,11 +95,17 @@ def test_pressing_twice_is_one_event_and_keeps_the_first_time(client, here, thre
     press(client, committee, here, three[1], "restore")
     press(client, committee, here, three[1], "restore")
     verbs = AuditEvent.objects.filter(object_type="assessment.activity", object_id=three[1].pk)
-    assert list(verbs.order_by("pk").values_list("verb", flat=True)) == ["activity.withdrawn", "activity.restored"]
+    assert list(verbs.order_by("pk").values_list("verb", flat=True)) == [
+        "activity.withdrawn",
+        "activity.restored",
+    ]
 
 
 def test_an_activity_of_another_criterion_category_or_agency_is_not_found(client, here, there, committee):
-    strangers = [Activity.objects.get(places__analysis=criterion(r, c)) for r, c in ((here, "1.3"), (here, "3.1"), (there, "1.1"))]
+    strangers = [
+        Activity.objects.get(places__analysis=criterion(r, c))
+        for r, c in ((here, "1.3"), (here, "3.1"), (there, "1.1"))
+    ]
     for activity in strangers:
         for action in ("withdraw", "restore", "move"):
             assert press(client, committee, here, activity, action, {"base_version": 1}).status_code == 404
@@ -119,7 +127,8 @@ def test_the_answer_to_a_move_lets_the_page_move_the_card(client, here, three, c
 
 
 @pytest.mark.parametrize(
-    ("index", "direction", "expected"), [(0, "up", "กขค"), (2, "down", "กขค"), (0, "down", "ขกค"), (1, "down", "กคข")]
+    ("index", "direction", "expected"),
+    [(0, "up", "กขค"), (2, "down", "กขค"), (0, "down", "ขกค"), (1, "down", "กคข")],
 )
 def test_moves_without_htmx(client, here, three, committee, index, direction, expected):
     answer = press(
@@ -136,7 +145,9 @@ def test_a_move_passes_over_withdrawn_activities(client, here, three, committee)
 
 
 @pytest.mark.parametrize("base_version", [1, "", "x", 99])
-def test_a_stale_move_changes_nothing_and_says_so_above_the_card(client, here, three, committee, base_version):
+def test_a_stale_move_changes_nothing_and_says_so_above_the_card(
+    client, here, three, committee, base_version
+):
     press(client, committee, here, three[2], "move", {"direction": "up", "base_version": 1})
     before = order(here)
     fields = {"direction": "down", "base_version": base_version}
@@ -144,7 +155,10 @@ def test_a_stale_move_changes_nothing_and_says_so_above_the_card(client, here, t
     assert answer.status_code == 409
     assert "มีผู้จัดลำดับหรือนำกิจกรรมออกก่อนท่าน จึงยังไม่ได้เลื่อน" in answer.content.decode()
     # above the card and not in its place: what is typed in it and not saved yet must stay
-    assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == (f"#card-{three[0].uid}", "beforebegin")
+    assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == (
+        f"#card-{three[0].uid}",
+        "beforebegin",
+    )
     assert "<form" not in answer.content.decode()
     plain = press(client, committee, here, three[0], "move", fields, htmx=False)
     assert plain.headers["Location"] == "/a/senate/2565/1.1/"

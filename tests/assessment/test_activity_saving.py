@@ -65,7 +65,9 @@ def test_the_answer_tells_the_time_of_the_server_and_the_new_state(client, here,
     assert (value_of(page, "base_version"), value_of(page, "owners_version")) == ("1", "2")
 
 
-def test_the_time_told_is_that_of_this_save_when_only_an_owner_changed(client, here, committee, world, time_machine):
+def test_the_time_told_is_that_of_this_save_when_only_an_owner_changed(
+    client, here, committee, world, time_machine
+):
     activity = activity_at(here, "1.1")
     time_machine.move_to("2026-11-20 08:15:00+00:00")
     page = save(client, committee, here, "1.1", form_of(activity))
@@ -130,7 +132,9 @@ def test_owners_are_reordered_removed_and_added_in_one_save(client, here, commit
         Owner.objects.create(agency=here.agency, name=name)
     save(client, committee, here, "1.2", form_of(html=NEW, owners=[("", names[0], ""), ("/", names[1], "")]))
     activity = activity_at(here, "1.2")
-    fields = form_of(activity) | owner_fields([("", names[0], ""), ("/", names[1], ""), ("และ", names[2], "")], initial=2)
+    fields = form_of(activity) | owner_fields(
+        [("", names[0], ""), ("/", names[1], ""), ("และ", names[2], "")], initial=2
+    )
     # สำนัก ก goes behind สำนัก ค, สำนัก ข is taken out
     fields |= {"owners-0-ORDER": "3", "owners-1-DELETE": "on", "owners-2-ORDER": "1"}
     assert save(client, committee, here, "1.2", fields).status_code == 200
@@ -165,7 +169,9 @@ def test_an_owner_of_another_agency_is_unknown(client, here, committee, world):
 def test_a_withdrawn_owner_stays_where_the_name_stands_but_is_not_chosen_anew(client, here, committee, world):
     Owner.objects.filter(pk=world.here.unit.pk).update(withdrawn_at=timezone.now())
     name = world.here.unit.name
-    kept = save(client, committee, here, "1.1", form_of(activity_at(here, "1.1"), html=NEW, owners=[("", name, "")]))
+    kept = save(
+        client, committee, here, "1.1", form_of(activity_at(here, "1.1"), html=NEW, owners=[("", name, "")])
+    )
     assert kept.status_code == 200
     assert (activity_at(here, "1.1").text.html, line_of(activity_at(here, "1.1"))) == (NEW, name)
     anew = save(client, committee, here, "1.2", form_of(html=NEW, owners=[("", name, "")]))
@@ -174,7 +180,9 @@ def test_a_withdrawn_owner_stays_where_the_name_stands_but_is_not_chosen_anew(cl
 
 def test_the_same_owner_twice_is_refused_unless_the_notes_differ(client, here, committee, world):
     name = world.here.unit.name
-    page = save(client, committee, here, "1.2", form_of(html=NEW, owners=[("", name, ""), ("และ", "สนผ.", "")]))
+    page = save(
+        client, committee, here, "1.2", form_of(html=NEW, owners=[("", name, ""), ("และ", "สนผ.", "")])
+    )
     assert page.status_code == 422
     assert "มีผู้รับผิดชอบซ้ำกัน กรุณาเอาชื่อที่ซ้ำออก" in page.content.decode()
     notes = [("", name, "กลุ่ม 1"), ("และ", name, "กลุ่ม 2")]
@@ -280,7 +288,9 @@ def test_a_committee_cannot_serve_a_criterion_that_it_may_not_write(client, here
     assert counts() == before
 
 
-def test_a_committee_that_saves_a_shared_activity_leaves_it_in_the_other_category(client, here, committee, world):
+def test_a_committee_that_saves_a_shared_activity_leaves_it_in_the_other_category(
+    client, here, committee, world
+):
     """The secretariat shared it; the committee of category 1 is not offered 3.2 and must not take it out there."""
     secretary = world.here.people[Role.SECRETARIAT]
     shared = here.sheets.get(category__number=3).analyses.get(wording__code="3.2")
@@ -295,9 +305,11 @@ def test_a_committee_that_saves_a_shared_activity_leaves_it_in_the_other_categor
 def test_a_criterion_is_taken_from_those_served_but_never_the_one_on_the_page(client, here, committee, world):
     fields = form_of(activity_at(here, "1.3"), owners=[("", "สนผ.", "")])
     assert save(client, committee, here, "1.3", fields).status_code == 200
-    assert list(here.activities.get(places__analysis__wording__code="1.3").places.values_list("analysis__wording__code")) == [
-        ("1.3",)
-    ]
+    assert list(
+        here.activities.get(places__analysis__wording__code="1.3").places.values_list(
+            "analysis__wording__code"
+        )
+    ) == [("1.3",)]
     assert not Activity.objects.filter(round=here, places__analysis__wording__code="1.4").exists()
 
 
@@ -305,7 +317,9 @@ def test_a_criterion_is_taken_from_those_served_but_never_the_one_on_the_page(cl
 
 
 @pytest.mark.parametrize("htmx", [True, False])
-def test_a_stale_text_is_refused_shows_the_other_and_wins_at_the_second_press(client, here, committee, world, htmx):
+def test_a_stale_text_is_refused_shows_the_other_and_wins_at_the_second_press(
+    client, here, committee, world, htmx
+):
     headers = {} if htmx else {"Accept": "text/html"}
     secretary = world.here.people[Role.SECRETARIAT]
     owners = [("", "สนผ.", "")]
@@ -327,14 +341,18 @@ def test_a_stale_text_is_refused_shows_the_other_and_wins_at_the_second_press(cl
     assert save(client, committee, here, "1.1", again, **headers).status_code == (200 if htmx else 302)
     activity = activity_at(here, "1.1")
     assert activity.text.html == "<p>ของกรรมการ</p>"
-    assert list(Revision.objects.filter(text=activity.text).order_by("version").values_list("html", "author")) == [
+    assert list(
+        Revision.objects.filter(text=activity.text).order_by("version").values_list("html", "author")
+    ) == [
         ("<p>กิจกรรม senate ข้อ 1.1</p>", secretary.pk),
         ("<p>ของฝ่ายเลขา</p>", secretary.pk),
         ("<p>ของกรรมการ</p>", committee.pk),
     ]
 
 
-def test_stale_owners_are_refused_with_the_present_line_and_nothing_of_the_save_is_kept(client, here, committee, world):
+def test_stale_owners_are_refused_with_the_present_line_and_nothing_of_the_save_is_kept(
+    client, here, committee, world
+):
     secretary = world.here.people[Role.SECRETARIAT]
     other = Owner.objects.create(agency=here.agency, name="ทุกสำนัก")
     seen = form_of(activity_at(here, "1.1"))
@@ -348,7 +366,10 @@ def test_stale_owners_are_refused_with_the_present_line_and_nothing_of_the_save_
     assert (activity.text.version, line_of(activity)) == (1, "ทุกสำนัก")
     again = mine | {"owners_version": value_of(page, "owners_version"), "key": value_of(page, "key")}
     assert save(client, committee, here, "1.1", again).status_code == 200
-    assert (activity_at(here, "1.1").text.html, line_of(activity)) == (NEW, "สำนักนโยบายและแผน senate และทุกสำนัก")
+    assert (activity_at(here, "1.1").text.html, line_of(activity)) == (
+        NEW,
+        "สำนักนโยบายและแผน senate และทุกสำนัก",
+    )
 
 
 def test_stale_dates_and_criteria_do_not_overwrite_those_saved_meanwhile(client, here, committee, world):
@@ -398,7 +419,9 @@ def test_the_same_key_with_another_text_is_shown_as_a_conflict_and_can_be_saved(
 
 
 @pytest.mark.parametrize("version", [0, 1])
-def test_the_uid_of_a_foreign_activity_in_the_body_changes_nothing(client, here, there, committee, world, version):
+def test_the_uid_of_a_foreign_activity_in_the_body_changes_nothing(
+    client, here, there, committee, world, version
+):
     older = create_round(agency=here.agency, year=2564, edition=world.edition, by=None)
     strangers = [
         activity_at(there, "1.1"),  # another agency
@@ -456,7 +479,8 @@ def test_a_round_closed_between_the_look_and_the_save_refuses(client, here, comm
 
 
 @pytest.mark.parametrize(
-    ("who", "status", "texts"), [("committee_1", 409, 0), (Role.SECRETARIAT, 200, 1), (Role.AGENCY_ADMIN, 200, 1)]
+    ("who", "status", "texts"),
+    [("committee_1", 409, 0), (Role.SECRETARIAT, 200, 1), (Role.AGENCY_ADMIN, 200, 1)],
 )
 def test_a_round_being_prepared_takes_texts_of_the_secretariat_only(client, world, who, status, texts):
     round = create_round(agency=world.here.agency, year=2566, edition=world.edition, by=None)

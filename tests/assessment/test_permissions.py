@@ -27,7 +27,10 @@ from tests.world import criterion
 from .browser import form_of, url
 
 ROLES = (Role.AGENCY_ADMIN, Role.SECRETARIAT, Role.EXECUTIVE, "committee_1", "committee_3", Role.UNIT_OFFICER)
-WRITERS = {1: {Role.AGENCY_ADMIN, Role.SECRETARIAT, "committee_1"}, 3: {Role.AGENCY_ADMIN, Role.SECRETARIAT, "committee_3"}}
+WRITERS = {
+    1: {Role.AGENCY_ADMIN, Role.SECRETARIAT, "committee_1"},
+    3: {Role.AGENCY_ADMIN, Role.SECRETARIAT, "committee_3"},
+}
 SOME = uuid.UUID(int=7)
 
 
@@ -97,7 +100,16 @@ def status(client: Client, request: tuple[str, str]) -> int:
 
 def rows() -> tuple[object, ...]:
     """Whatever a request could change."""
-    models = (Round, CategorySheet, CriterionAnalysis, Activity, ActivityPlace, ChosenPractice, SheetFigure, Job)
+    models = (
+        Round,
+        CategorySheet,
+        CriterionAnalysis,
+        Activity,
+        ActivityPlace,
+        ChosenPractice,
+        SheetFigure,
+        Job,
+    )
     texts = list(Text.objects.order_by("pk").values_list("pk", "html", "version", "locked_at"))
     stored = [list(model.objects.order_by("pk").values()) for model in models]
     return (stored, texts, AuditEvent.objects.count())
@@ -174,7 +186,11 @@ def test_addresses_that_change_something_take_no_get(client, world, here):
     client.force_login(world.here.people[Role.SECRETARIAT])
     before = rows()
     posts = [address for method, address in [*running(here), *writing(here, 1)] if method == "post"]
-    only_post = [address for address in posts if not address.endswith(("setup/", "category-1/", "new/")) and "/text/" not in address]
+    only_post = [
+        address
+        for address in posts
+        if not address.endswith(("setup/", "category-1/", "new/")) and "/text/" not in address
+    ]
     assert {client.get(address).status_code for address in only_post} == {405}
     assert rows() == before
 
@@ -182,7 +198,9 @@ def test_addresses_that_change_something_take_no_get(client, world, here):
 @pytest.mark.parametrize("role", ROLES)
 def test_lists_show_what_the_predicate_allows(world, here, there, role):
     user = world.here.people[role]
-    assert [round for round in Round.objects.all() if sees_round(user, round)] == list(Round.objects.visible_to(user))
+    assert [round for round in Round.objects.all() if sees_round(user, round)] == list(
+        Round.objects.visible_to(user)
+    )
     visible = CriterionAnalysis.objects.visible_to(user)
     assert {analysis.sheet.round_id for analysis in visible.select_related("sheet")} == {here.pk}
     assert set(Activity.objects.visible_to(user)) == set(here.activities.all())
@@ -193,7 +211,11 @@ def test_the_right_and_the_state_are_asked_together(world, here, there, role):
     user = world.here.people[role]
     sheets = CategorySheet.objects.select_related("round__agency", "category")
     may = {(sheet.round_id, sheet.number) for sheet in sheets if can_write(user, sheet)}
-    numbers = range(1, 7) if runs_round(user, here) else sorted({"committee_1": {1}, "committee_3": {3}}.get(role, ()))
+    numbers = (
+        range(1, 7)
+        if runs_round(user, here)
+        else sorted({"committee_1": {1}, "committee_3": {3}}.get(role, ()))
+    )
     assert may == {(here.pk, number) for number in numbers}
     Round.objects.update(state="preparing", opened_at=None, opened_by=None)
     prepared = {sheet.number for sheet in sheets.filter(round=here) if can_write(user, sheet)}
@@ -205,10 +227,20 @@ def test_a_person_of_two_committees_may_share_between_them(client, world, here):
     """And an ended membership gives nothing any more."""
     from tests.world import join, make_user
 
-    both = join(join(make_user("both"), world.here.agency, Role.COMMITTEE, category=1), world.here.agency, Role.COMMITTEE, category=3)
+    both = join(
+        join(make_user("both"), world.here.agency, Role.COMMITTEE, category=1),
+        world.here.agency,
+        Role.COMMITTEE,
+        category=3,
+    )
     client.force_login(both)
     other = criterion(here, "3.2")
-    assert client.post(url(here, "1.2", "activities"), form_of(html="<p>ร่วมกัน</p>", serves=[other.pk])).status_code == 302
+    assert (
+        client.post(
+            url(here, "1.2", "activities"), form_of(html="<p>ร่วมกัน</p>", serves=[other.pk])
+        ).status_code
+        == 302
+    )
     assert Activity.objects.get(places__analysis=other).text.plain == "ร่วมกัน"
     both.memberships.filter(category=1).update(ended_at="2026-01-01T00:00Z", ended_by=world.admin)
     assert client.post(url(here, "1.2", "activities"), form_of(html="<p>อีก</p>")).status_code == 403

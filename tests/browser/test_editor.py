@@ -413,6 +413,8 @@ class TestFigurePanel:
         uid = Figure.objects.get().uid
         figure = f'<figure><img src="/figures/{uid}/" alt="กล่องสามกล่องเรียงกัน"><figcaption>ผังงาน</figcaption></figure>'
         assert sent(page) == f"<p>ดังภาพ</p>{figure}"
+        page.locator(".editor p", has_text="ดังภาพ").click()
+        expect(page.get_by_role("button", name="ลบภาพ")).to_be_hidden()
         image.click()
         press(page, "แก้คำบรรยายภาพ")
         page.get_by_label("คำบรรยายใต้ภาพ").fill("ผังใหม่")
