@@ -21,8 +21,8 @@ from .pdf.layout import column_css
 THREE_COLUMNS = (26, 40, 34)
 FOUR_COLUMNS = (22, 37, 28, 13)
 FIGURE_ADDRESS = re.compile(r'"/figures/([0-9a-f-]{36})/"')
-# Tags and character references (&#x27;) keep their digits, everything else is text.
-MARKUP_OR_DIGITS = re.compile(r"<[^>]*>|&#?\w+;|[0-9]+")
+# Tags (with a ">" in a quoted description, too) and character references (&#x27;) keep their digits.
+MARKUP_OR_DIGITS = re.compile(r'<(?:[^<>"]|"[^"]*")*>|&#?\w+;|[0-9]+')
 
 
 @dataclass(frozen=True)

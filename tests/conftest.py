@@ -64,6 +64,25 @@ def strict_templates() -> None:
     engines["django"].engine.string_if_invalid = Undefined()
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest,
+    django_db_modify_db_settings_parallel_suffix: None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """Browser tests need a database file: in memory there is one connection, and the server's threads, the test
+    and the worker would write into one another's transactions."""
+    database = django_settings.DATABASES["default"]
+    browses = any(item.get_closest_marker("browser") for item in request.session.items)
+    if not browses or database["ENGINE"] != "django.db.backends.sqlite3":
+        return
+    # the name that an installation's file has, so that a worker started on this folder finds it
+    database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("installation") / "pmqa.sqlite3")
+    pragmas = database["OPTIONS"]["init_command"]
+    # a test's rows need not outlive a power cut
+    database["OPTIONS"]["init_command"] = pragmas.replace("synchronous=FULL", "synchronous=OFF")
+
+
 @pytest.fixture(autouse=True)
 def own_folders(settings, tmp_path: Path) -> None:
     """Uploaded and exported files of one test are seen by no other."""

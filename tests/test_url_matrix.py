@@ -12,16 +12,18 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.http import HttpResponseBase
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from organizations.models import User
-from tests.url_table import OUTSIDE, TABLE, Row, Values
-from tests.url_world import Everything, Holdings, make_everything, mark, store_files
+from tests.url_rows import OUTSIDE, Row, Values
+from tests.url_stage import Asker, Stage, snapshot
+from tests.url_table import TABLE
+from tests.url_world import Holdings, make_everything, mark, store_files
 
 pytestmark = pytest.mark.django_db
 
@@ -29,55 +31,6 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 READING = ("GET", "HEAD")
 # What names one object of an agency in an address under that agency.
 OBJECT_KEYS = {"uid", "person", "membership", "owner"}
-
-
-@dataclass
-class Asker:
-    """Somebody who asks, signed in once; every request starts from the same cookies."""
-
-    name: str
-    user: User | None
-    client: Client = field(default_factory=Client)
-
-    def __post_init__(self) -> None:
-        if self.user:
-            self.client.force_login(self.user)
-        self.cookies = self.client.cookies.output(header="")
-
-    def ask(self, method: str, url: str, body: Values | None = None) -> HttpResponseBase:
-        """Send one request; what it leaves in the cookies is forgotten."""
-        self.client.cookies = SimpleCookie(self.cookies)
-        send = getattr(self.client, method.lower())
-        return send(url, body or {}) if method == "POST" else send(url)
-
-
-@dataclass
-class Stage:
-    """The two agencies and everybody who asks for their pages."""
-
-    everything: Everything
-    askers: list[Asker]
-
-    def sides(self, row: Row) -> list[tuple[Holdings, Holdings]]:
-        """Whose objects are asked for, and the other agency; what belongs to none is asked for once."""
-        here, there = self.everything.here, self.everything.there
-        return [(here, there), (there, here)] if row.owned else [(here, there)]
-
-    def standing(self, asker: Asker, row: Row, owner: Holdings) -> str:
-        """How the asker stands to the owner of what is asked for."""
-        side, _, role = asker.name.partition(" ")
-        if side not in ("own", "other"):
-            return asker.name
-        place = self.everything.here if side == "own" else self.everything.there
-        if row.owned and place is not owner:
-            return "foreign"
-        if role.startswith("committee"):
-            return "own committee" if role == f"committee_{owner.category}" else "other committee"
-        return role
-
-    def is_of(self, asker: Asker, holdings: Holdings) -> bool:
-        """Whether the asker works in that agency."""
-        return asker.user in holdings.place.people.values()
 
 
 @pytest.fixture(scope="module")
@@ -94,15 +47,6 @@ def stage(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
 @pytest.fixture(autouse=True)
 def files(stage: Stage, settings: Any) -> None:
     store_files(stage.everything, Path(settings.MEDIA_ROOT), Path(settings.EXPORT_DIR))
-
-
-def snapshot() -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table, except who is signed in."""
-    return {
-        model._meta.label: list(model._base_manager.order_by("pk").values_list())
-        for model in apps.get_models(include_auto_created=True)
-        if model is not Session
-    }
 
 
 def expected(row: Row, standing: str, method: str) -> int:
@@ -172,12 +116,11 @@ class Inspection:
 
     def ask_allowed(self, asker: Asker, url: str, body: Values | None, status: int) -> None:
         """A change that gets through; undone, so that the next person starts from the same rows."""
-        before = None if self.proven else snapshot()
         with transaction.atomic():
             self.check(asker, "POST", url, status, asker.ask("POST", url, body))
-            if before is not None:
+            if not self.proven:
                 self.proven = True
-                if (snapshot() != before) != self.row.changes:
+                if (snapshot() != self.stage.rows) != self.row.changes:
                     self.faults.append(f"{asker.name}: POST {url} changes rows: {not self.row.changes}")
             transaction.set_rollback(True)
 
@@ -208,10 +151,9 @@ class Inspection:
 
 @pytest.mark.parametrize("row", TABLE, ids=str)
 def test_address_answers_as_its_row_says(row: Row, stage: Stage) -> None:
-    before = snapshot()
     faults = Inspection(stage, row).run()
     assert not faults, "\n".join(faults[:30])
-    assert snapshot() == before
+    assert snapshot() == stage.rows
 
 
 # --- the table itself -----------------------------------------------------------------------------
@@ -251,7 +193,6 @@ def allowed(stage: Stage, row: Row, method: str) -> Asker:
 
 def test_no_change_goes_through_without_the_token_of_our_forms(stage: Stage) -> None:
     owner, other = stage.everything.here, stage.everything.there
-    before = snapshot()
     answers = {}
     for row in TABLE:
         if row.post:
@@ -261,7 +202,7 @@ def test_no_change_goes_through_without_the_token_of_our_forms(stage: Stage) -> 
             answers[str(row)] = client.post(url, row.body(owner, other)).status_code
     assert answers == dict.fromkeys(answers, 403)
     assert len(answers) > 40
-    assert snapshot() == before
+    assert snapshot() == stage.rows
 
 
 def test_a_one_time_password_opens_only_the_page_where_it_is_changed(stage: Stage) -> None:
@@ -283,6 +224,21 @@ def test_a_one_time_password_opens_only_the_page_where_it_is_changed(stage: Stag
                 opened.add(row.name)
     assert opened == {"account_change_password", "account_logout"}
     assert snapshot() == before
+
+
+def test_no_page_takes_more_than_25_queries(stage: Stage) -> None:
+    """Scripts ask for single cards; without scripts a whole page comes in their place, which costs one more."""
+    cards = {"activity_card", "activity_new"}
+    costs = {}
+    for row in TABLE:
+        if row.get and not row.public:
+            url = reverse(row.name, kwargs=row.kwargs(stage.everything.here))
+            asker = allowed(stage, row, "GET")
+            with CaptureQueriesContext(connection) as captured:
+                content_of(asker.ask("GET", url, by_script=row.name in cards))
+            costs[str(row)] = len(captured)
+    assert {name: cost for name, cost in costs.items() if cost > 25} == {}
+    assert max(costs.values()) > 10
 
 
 # --- the marks ------------------------------------------------------------------------------------

@@ -7,181 +7,38 @@ exist (404). A body is one that would change something if it got through: otherw
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
-from django.core.files.uploadedfile import SimpleUploadedFile
-
-from framework.exporters import dump_edition
-from framework.forms import fingerprint
-from framework.importers import read_edition
-from framework.services import compare_edition
-from organizations.importers.members import members_template
-from tests.url_world import NEW_YEAR, NEXT_YEAR, YEAR, Holdings, picture
-
-Who = frozenset[str]
-Values = dict[str, Any]
-
-# How a person stands to the object: the role in its agency, or one of the last four.
-RUNNERS = frozenset({"agency_admin", "secretariat"})
-WRITERS = RUNNERS | {"own committee"}
-READERS = frozenset({"other committee", "unit_officer", "executive"})
-MEMBERS = WRITERS | READERS
-ADMIN = frozenset({"installation admin"})
-# «foreign» belongs to the other agency only; a stranger to none.
-OUTSIDE = frozenset({"foreign", "stranger"})
-SIGNED_IN = MEMBERS | ADMIN | OUTSIDE
-
-
-@dataclass(frozen=True)
-class Row:
-    """What one address answers. `case` tells two objects of the same address apart."""
-
-    name: str
-    get: Who | None = None
-    post: Who | None = None
-    kwargs: Callable[[Holdings], Values] = lambda h: {}
-    body: Callable[[Holdings, Holdings], Values] = lambda own, other: {}
-    hidden: Who = frozenset()
-    case: str = ""
-    get_status: int = 200
-    post_status: int = 302
-    # the body changes rows when it gets through
-    changes: bool = True
-    # the object belongs to an agency: asked for in both, and with the objects of the one under the other
-    owned: bool = True
-    # what a visitor gets instead of the way to the sign-in page: (GET, POST)
-    public: tuple[int, int] | None = None
-    # names of agencies are public and stand in choices here
-    names_agencies: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.case})" if self.case else self.name
-
-
-def everywhere(name: str, **about: Any) -> Row:
-    """An address that belongs to no agency."""
-    return Row(name, owned=False, **about)
-
-
-def of_agency(name: str, *keys: str, **about: Any) -> Row:
-    """An address under a/<agency>/: members of other agencies do not find it."""
-    return Row(name, kwargs=arguments("agency", *keys), **({"hidden": OUTSIDE} | about))
-
-
-def of_round(name: str, *keys: str, **about: Any) -> Row:
-    """An address under a/<agency>/<year>/: installation administrators do not find it either."""
-    return of_agency(name, "year", *keys, **({"hidden": OUTSIDE | ADMIN} | about))
-
-
-def of_sheet(name: str, *keys: str, **about: Any) -> Row:
-    """An address under a/<agency>/<year>/category-<number>/."""
-    return of_round(name, "number", *keys, **about)
-
-
-def of_criterion(name: str, *keys: str, **about: Any) -> Row:
-    """An address under a/<agency>/<year>/<code>/."""
-    return of_round(name, "code", *keys, **about)
-
-
-def of_account(name: str, get: int, post: int | None, *, public: tuple[int, int] | None, **about: Any) -> Row:
-    """A page of signing in: everybody who is signed in gets these two statuses."""
-    allowed: Values = {"get": SIGNED_IN, "get_status": get, "changes": False}
-    if post:
-        allowed |= {"post": SIGNED_IN, "post_status": post}
-    return everywhere(name, public=public, **(allowed | about))
-
-
-ARGUMENTS: dict[str, Callable[[Holdings], Any]] = {
-    "agency": lambda h: h.agency.code,
-    "year": lambda h: YEAR,
-    "number": lambda h: h.category,
-    "code": lambda h: h.code,
-    "person": lambda h: h.guest.pk,
-    "membership": lambda h: h.membership.pk,
-    "owner": lambda h: h.spare_owner.pk,
-    "withdrawn owner": lambda h: h.withdrawn_owner.pk,
-    "preparing year": lambda h: NEXT_YEAR,
-    "kind": lambda h: "obstacles",
-    "point": lambda h: h.point.uid,
-    "activity": lambda h: h.activity.uid,
-    "withdrawn activity": lambda h: h.withdrawn_activity.uid,
-    "chosen": lambda h: h.chosen.uid,
-    "sheet figure": lambda h: h.sheet_figure.uid,
-}
-# Where the name in the address differs from the name of the object above.
-IN_ADDRESS = {"withdrawn owner": "owner", "preparing year": "year"} | dict.fromkeys(
-    ["point", "activity", "withdrawn activity", "chosen", "sheet figure"], "uid"
+from tests.url_bodies import (
+    ADMINISTRATOR_BODY,
+    AGENCY_BODY,
+    CAPTION_BODY,
+    OWNER_BODY,
+    PERSON_BODY,
+    ROUND_BODY,
+    activity_body,
+    case_body,
+    edition_body,
+    picture_html,
+    point_body,
+    sheet_setup_body,
+    text_body,
+    workbook,
 )
-
-
-def arguments(*keys: str) -> Callable[[Holdings], Values]:
-    """The parts of an address."""
-    return lambda h: {IN_ADDRESS.get(key, key): ARGUMENTS[key](h) for key in keys}
-
-
-# --- bodies ---------------------------------------------------------------------------------------
-
-
-def text_body(version: int, html: str = "<p>เขียนใหม่</p>") -> Values:
-    """A rich text on top of a version."""
-    return {"key": str(uuid.uuid4()), "base_version": version, "html": html}
-
-
-def activity_body(h: Holdings, **changes: Any) -> Values:
-    """The activity with another text; its owner line stays."""
-    activity = h.activity
-    line = activity.owner_lines.get()
-    owners = {"owners-TOTAL_FORMS": 1, "owners-INITIAL_FORMS": 1, "owners-0-ORDER": 1}
-    owners |= {"owners-0-owner": line.owner.name, "owners-0-note": line.note, "owners-0-joiner": ""}
-    versions = {"uid": activity.uid, "owners_version": activity.owners_version}
-    return text_body(activity.text.version) | versions | owners | changes
-
-
-def case_body(h: Holdings, base: Any = None) -> Values:
-    """A case about 1.1, new or on top of what stands."""
-    criterion = h.round.edition.criteria.get(code="1.1").criterion_id
-    versions = {"base_practice": base.version, "base_text": base.text.version} if base else {}
-    facts = {"agency_name": h.shared.example.name, "title": "เรื่องใหม่", "criteria": [criterion]}
-    return (
-        facts | {"base_practice": 0, "base_text": 0, "uid": uuid.uuid4(), "html": "<p>เนื้อหา</p>"} | versions
-    )
-
-
-def point_body(h: Holdings, **changes: Any) -> Values:
-    """A point of feedback about the criterion."""
-    criterion = h.point.criterion_id
-    return {"year": YEAR - 1, "step": 2, "criterion": criterion, "text": "ข้อความใหม่", "level": ""} | changes
-
-
-def edition_body(h: Holdings) -> Values:
-    """A changed file of an edition that no round uses, confirmed as it was shown."""
-    content = dump_edition(h.shared.free_edition).replace("ชื่อสั้น 1.1", "ชื่อสั้นใหม่")
-    seen = fingerprint(compare_edition(read_edition(content.encode(), "new.yaml")))
-    return {"name": "new.yaml", "content": content, "seen": seen}
-
-
-def sheet_setup_body(h: Holdings) -> Values:
-    """New headings of the category."""
-    names = ("heading_feedback", "heading_practice", "heading_activity", "heading_owner")
-    return {"base_version": h.sheet.version, "layout": h.sheet.layout} | dict.fromkeys(names, "หัวใหม่")
-
-
-ROUND_BODY = {"title": "ชื่อใหม่", "feedback_year": YEAR - 1, "feedback_step": 2}
-ROUND_BODY |= {"font_points": 14, "binding_margin_mm": 5, "deadline": ""}
-OWNER_BODY = {"kind": "unit", "name": "สำนักใหม่", "abbreviation": "สม."}
-PERSON_BODY = {"display_name": "ผู้มาใหม่", "username": "newcomer", "email": ""}
-CAPTION_BODY = {"caption": "คำบรรยายใหม่", "alternative": "คำอธิบายใหม่"}
-AGENCY_BODY = {"name": "สำนักงานใหม่", "short_name": "สม.", "code": "brand-new", "kind": "department"}
-ADMINISTRATOR_BODY = {f"administrator-{name}": value for name, value in PERSON_BODY.items()}
-
-
-def workbook() -> SimpleUploadedFile:
-    """The sheet of members as it is handed out, with nobody in it."""
-    return SimpleUploadedFile("members.xlsx", members_template())
-
+from tests.url_rows import (
+    ADMIN,
+    MEMBERS,
+    OUTSIDE,
+    RUNNERS,
+    SIGNED_IN,
+    WRITERS,
+    Row,
+    everywhere,
+    of_account,
+    of_agency,
+    of_criterion,
+    of_round,
+    of_sheet,
+)
+from tests.url_world import NEW_YEAR, picture
 
 TABLE = [
     # probes, texts of scripts, signing in
@@ -494,12 +351,13 @@ TABLE = [
     # printing
     of_round("export_start", post=MEMBERS, body=lambda own, other: {"category": "2"}),
     Row("export", get=MEMBERS, kwargs=lambda h: {"uid": h.waiting_job.uid}, hidden=OUTSIDE | ADMIN),
-    Row("export_cancel", post=MEMBERS, kwargs=lambda h: {"uid": h.waiting_job.uid}, hidden=OUTSIDE | ADMIN),
+    Row("export_cancel", post=RUNNERS, kwargs=lambda h: {"uid": h.waiting_job.uid}, hidden=OUTSIDE | ADMIN),
+    Row(
+        "export_cancel",
+        case="asked for by the committee",
+        post=WRITERS,
+        kwargs=lambda h: {"uid": h.committee_job.uid},
+        hidden=OUTSIDE | ADMIN,
+    ),
     Row("export_file", get=MEMBERS, kwargs=lambda h: {"uid": h.finished_job.uid}, hidden=OUTSIDE | ADMIN),
 ]
-
-
-def picture_html(h: Holdings) -> str:
-    """A text that shows the agency's picture."""
-    address = h.sheet_figure.figure.get_absolute_url()
-    return f'<figure><img src="{address}" alt="ภาพ"><figcaption>ภาพ</figcaption></figure>'

@@ -97,6 +97,7 @@ class Holdings:
     withdrawn_owner: Owner
     guest: User
     waiting_job: Job
+    committee_job: Job
     finished_job: Job
 
     @property
@@ -203,7 +204,8 @@ def make_holdings(world: World, place: Place, shared: Shared, category: int) -> 
         Owner.objects.create(agency=agency, name=name, abbreviation="อยู่") for name in ("กองอื่น", "กองที่เลิกใช้")
     ]
     Owner.objects.filter(pk=owners[1].pk).update(withdrawn_at=round.opened_at)
-    jobs = make_jobs(round, category, secretary)
+    member = place.people[f"committee_{category}"]
+    asked = {"category": None, "thai_digits": False}
     return Holdings(
         place=place,
         shared=shared,
@@ -223,8 +225,9 @@ def make_holdings(world: World, place: Place, shared: Shared, category: int) -> 
         spare_owner=owners[0],
         withdrawn_owner=owners[1],
         guest=join(make_user(f"{agency.code}-guest"), agency, Role.UNIT_OFFICER, unit=owners[0]),
-        waiting_job=jobs[0],
-        finished_job=jobs[1],
+        waiting_job=request_export(round=round, by=secretary, **asked),
+        committee_job=request_export(round=round, by=member, **asked),
+        finished_job=make_finished_job(round, category, secretary),
     )
 
 
@@ -270,12 +273,12 @@ def make_sheet_figure(sheet: CategorySheet, by: User) -> SheetFigure:
     )
 
 
-def make_jobs(round: Round, category: int, by: User) -> tuple[Job, Job]:
-    """A print that waits and one that is done."""
-    finished = request_export(round=round, category=category, thai_digits=False, by=by)
-    Job.objects.filter(pk=finished.pk).update(state=JobState.RUNNING, step="ขั้นตอน", error="ข้อผิดพลาด")
-    finish(finished, pages=1, filename="form.pdf", data_sha256="0" * 64)
-    return request_export(round=round, category=None, thai_digits=False, by=by), finished
+def make_finished_job(round: Round, category: int, by: User) -> Job:
+    """A print that is done."""
+    job = request_export(round=round, category=category, thai_digits=False, by=by)
+    Job.objects.filter(pk=job.pk).update(state=JobState.RUNNING)
+    finish(job, pages=1, filename="form.pdf", data_sha256="0" * 64)
+    return job
 
 
 # --- marks ----------------------------------------------------------------------------------------

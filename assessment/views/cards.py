@@ -29,6 +29,15 @@ from texts.forms import present_versions
 from texts.models import Text
 
 
+@dataclass(frozen=True)
+class ServeChoice:
+    """One criterion that an activity may also serve."""
+
+    value: int
+    label: str
+    checked: bool
+
+
 @dataclass
 class Card:
     """One activity as it is written: its form, its owner line, and what became of the last save."""
@@ -46,6 +55,12 @@ class Card:
         return str(self.form["uid"].value())
 
     @property
+    def is_refused(self) -> bool:
+        """Whether what was just posted is not saved: the card still holds it."""
+        faults = self.form.errors or self.owners.total_error_count()
+        return bool(faults or self.refusal or self.conflict)
+
+    @property
     def has_more(self) -> bool:
         """Whether the optional part must stand open: it holds something or has a fault."""
         names = ("starts_on", "ends_on")
@@ -54,6 +69,14 @@ class Card:
         if self.form.is_bound:
             return bool(self.form["serves"].value())
         return self.activity is not None and len(self.activity.places.all()) > 1
+
+    @property
+    def serve_choices(self) -> list[ServeChoice]:
+        """The criteria on offer; plain values, because a widget per box costs more than the rest of the page."""
+        field = self.form["serves"]
+        chosen = {str(value) for value in field.value() or []}
+        choices = self.form.fields["serves"].choices  # type: ignore[attr-defined]
+        return [ServeChoice(pk, label, str(pk) in chosen) for pk, label in choices]
 
     def rebase(self, **versions: int) -> None:
         """Let the next press of «บันทึก» be a decision: it carries the versions that the person is shown now."""

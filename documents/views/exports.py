@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -15,6 +16,7 @@ from assessment.permissions import sees_round
 from documents.enums import JobState
 from documents.files import export_path
 from documents.models import Job
+from documents.permissions import cancels_export
 from documents.services import QueueFull, cancel_export, request_export
 from organizations.access import SignedInRequest
 
@@ -49,7 +51,8 @@ def export(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
     """How far the file is; asks again by itself while it is being made."""
     job = _job(request, uid)
     waiting = Job.objects.active().filter(requested_at__lt=job.requested_at).count() if job.is_active else 0
-    context = {"job": job, "page_round": job.round, "waiting": waiting}
+    may_cancel = cancels_export(request.user, job)
+    context = {"job": job, "page_round": job.round, "waiting": waiting, "may_cancel": may_cancel}
     template = "documents/_export_state.html" if request.htmx else "documents/export.html"  # type: ignore[attr-defined]
     return render(request, template, context)
 
@@ -58,6 +61,8 @@ def export(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
 def export_cancel(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
     """Stop it."""
     job = _job(request, uid)
+    if not cancels_export(request.user, job):
+        raise PermissionDenied
     if not cancel_export(job=job, by=request.user):
         messages.info(request, "ไฟล์นี้เสร็จหรือหยุดไปก่อนแล้ว")
     return redirect("export", job.uid)

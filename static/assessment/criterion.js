@@ -37,6 +37,12 @@ function removeRow(row) {
   fieldset.querySelector("[data-pmqa-owner-add]").focus();
 }
 
+/* «และ» stands between two places, not with a name: «ก และ ข» turned round is «ข และ ก». */
+function swapJoiners(row, neighbour) {
+  const [one, other] = [row, neighbour].map((line) => line.querySelector("[name$='-joiner']"));
+  [one.value, other.value] = [other.value, one.value];
+}
+
 function moveRow(row, up) {
   const fieldset = row.closest("[data-pmqa-owners]");
   const visible = rows(fieldset).filter((other) => !other.hidden);
@@ -44,6 +50,7 @@ function moveRow(row, up) {
   if (!neighbour) return;
   if (up) neighbour.before(row);
   else neighbour.after(row);
+  swapJoiners(row, neighbour);
   renumber(fieldset);
   row.querySelector(up ? "[data-pmqa-owner-up]" : "[data-pmqa-owner-down]").focus();
 }
@@ -67,6 +74,10 @@ document.addEventListener("click", (event) => {
   else if (event.target.closest("[data-pmqa-owner-down]")) moveRow(row, false);
   else return;
   markUnsaved(fieldset.closest("form"));
+});
+
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches("[name$='-owner']")) event.target.closest("[data-pmqa-owner-row]")?.classList.add("is-used");
 });
 
 document.addEventListener("input", (event) => {
@@ -99,6 +110,7 @@ document.addEventListener("pmqa:moved", (event) => {
 window.addEventListener("beforeunload", (event) => {
   if (document.querySelector("[data-pmqa-activity][data-pmqa-unsaved]")) event.preventDefault();
 });
+// A form that htmx sends keeps its mark until the answer takes its place: a save that fails is still unsaved.
 document.addEventListener("submit", (event) => {
-  delete event.target.dataset.pmqaUnsaved;
+  if (!event.defaultPrevented) delete event.target.dataset.pmqaUnsaved;
 });

@@ -11,8 +11,10 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client
 
-from assessment.models import Activity, Round
-from organizations.models import User
+from assessment.models import Activity, ActivityPlace, Round
+from assessment.owner_line import owner_line_text
+from organizations.models import AuditEvent, User
+from texts.models import Revision, SaveKey, Text
 
 Line = tuple[str, str, str]  # joiner, name, note
 
@@ -72,3 +74,21 @@ def text_area(page: HttpResponse, name: str = "html") -> str:
     found = re.search(rf'<textarea[^>]*name="{name}"[^>]*>(.*?)</textarea>', page.content.decode(), re.DOTALL)
     assert found, f"no text area {name}"
     return unescape(found[1]).strip()
+
+
+def activity_at(round: Round, code: str) -> Activity:
+    """The one activity of a criterion."""
+    return Activity.objects.select_related("text", "round").get(
+        places__analysis__wording__code=code, round=round, withdrawn_at=None
+    )
+
+
+def line_of(activity: Activity) -> str:
+    """Its owner line as it is stored."""
+    return owner_line_text(activity.owner_lines.select_related("owner"))
+
+
+def counts() -> tuple[int, ...]:
+    """How many rows there are of everything that a save may write."""
+    models = (Activity, ActivityPlace, Text, Revision, SaveKey, AuditEvent)
+    return tuple(model.objects.count() for model in models)

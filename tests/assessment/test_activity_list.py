@@ -10,8 +10,8 @@ from assessment.models import Activity, CriterionAnalysis
 from assessment.services.rounds import close_round
 from organizations.enums import Role
 from organizations.models import AuditEvent
-from texts.models import Text
 from tests.world import criterion, write_activity
+from texts.models import Text
 
 from .browser import url
 

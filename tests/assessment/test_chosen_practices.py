@@ -13,9 +13,9 @@ from assessment.services.rounds import close_round
 from organizations.enums import Role
 from organizations.models import AuditEvent
 from practices.models import Practice, PracticeStatus
+from tests.world import criterion
 from texts.models import Text
 from texts.services import save_text
-from tests.world import criterion
 
 from .browser import text_area, url, value_of
 from .library import make_case

@@ -9,8 +9,8 @@ import pytest
 from assessment.models import CategorySheet
 from assessment.services.rounds import close_round, create_round
 from organizations.enums import Role
-from texts.models import Revision, Text
 from tests.world import criterion
+from texts.models import Revision, Text
 
 from .browser import text_area, url, value_of
 

@@ -21,8 +21,8 @@ from assessment.permissions import can_write, runs_round, sees_round, writes_she
 from documents.models import Job
 from organizations.enums import Role
 from organizations.models import AuditEvent
+from tests.world import criterion, join, make_user
 from texts.models import Text
-from tests.world import criterion
 
 from .browser import form_of, url
 
@@ -225,8 +225,6 @@ def test_the_right_and_the_state_are_asked_together(world, here, there, role):
 
 def test_a_person_of_two_committees_may_share_between_them(client, world, here):
     """And an ended membership gives nothing any more."""
-    from tests.world import join, make_user
-
     both = join(
         join(make_user("both"), world.here.agency, Role.COMMITTEE, category=1),
         world.here.agency,

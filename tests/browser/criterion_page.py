@@ -1,0 +1,78 @@
+"""The criterion page as a person sees it: words of the page, and what one does with a card."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from assessment.models import Round
+from assessment.services.rounds import create_round, open_round
+from organizations.enums import Role
+from tests.world import World
+
+QUESTION = "ปีนี้จะทำอะไร"
+UNSAVED = "ยังไม่ได้บันทึก"
+
+
+def blank_round(world: World) -> Round:
+    """An open round of «senate» in which nobody has written yet."""
+    by = world.here.people[Role.SECRETARIAT]
+    round = create_round(agency=world.here.agency, year=2565, edition=world.edition, by=by)
+    open_round(round=round, by=by)
+    return round
+
+
+def address(round: Round, code: str) -> str:
+    """Where the criterion is written."""
+    return f"/a/{round.agency.code}/{round.year}/{code}/"
+
+
+def cards(page: Page) -> Locator:
+    """The activities that can be written."""
+    return page.locator("[data-pmqa-cards] > article")
+
+
+def text_of(card: Locator) -> Locator:
+    """The text that is edited, found as a screen reader finds it once the editor has started."""
+    return card.locator(".editor").get_by_role("textbox", name=QUESTION)
+
+
+def write(card: Locator, text: str) -> None:
+    """Type behind what stands there already."""
+    text_of(card).click()
+    card.page.keyboard.press("Control+End")
+    card.page.keyboard.type(text)
+
+
+def owner(card: Locator, place: int) -> Locator:
+    """The name in this place of the owner line, from 0, as it is seen."""
+    return card.locator("[data-pmqa-owner-row]:visible").nth(place)
+
+
+def name_owner(card: Locator, place: int, name: str, *, joiner: str = "", note: str = "") -> None:
+    """Fill one line of the owners, adding it when it is not there yet."""
+    if card.locator("[data-pmqa-owner-row]:visible").count() <= place:
+        card.get_by_role("button", name="+ เพิ่มผู้รับผิดชอบ").click()
+    line = owner(card, place)
+    line.get_by_label("ผู้รับผิดชอบ", exact=True).fill(name)
+    if joiner:
+        line.get_by_label("คำเชื่อม").select_option(joiner)
+    if note:
+        line.get_by_label("หมายเหตุ").fill(note)
+
+
+def press_save(card: Locator) -> None:
+    """Press the card's button and wait for the answer."""
+    with card.page.expect_response("**/activities/"):
+        card.locator("[data-pmqa-save]").click()
+
+
+def state_of(card: Locator) -> Locator:
+    """What the card says about its last save."""
+    return card.locator("[data-pmqa-state]")
+
+
+def expect_saved(card: Locator) -> None:
+    """The card tells the time of the save."""
+    expect(state_of(card)).to_have_text(re.compile(r"^✓ บันทึกแล้ว \d\d:\d\d:\d\d น\.$"))

@@ -1,0 +1,52 @@
+"""What must hold on every page: axe finds nothing grave, and the page fits into its window."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+PHONE, SMALL_SCREEN, SCREEN = 360, 1366, 1440
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
+    "resultTypes": ["violations"],
+}
+GRAVE = {"serious", "critical"}
+# Folded parts are pages of their own to a reader; the menu lies over the page and is looked at by itself.
+UNFOLD = "document.querySelectorAll('details:not([data-pmqa-menu])').forEach(part => { part.open = true })"
+# The width that the page takes, and what sticks out: those that no scrolling frame of their own holds.
+STICKING_OUT = """() => {
+    const room = innerWidth;
+    if (document.documentElement.scrollWidth <= room) return [];
+    const framed = (node) => node && node !== document.body &&
+        (getComputedStyle(node).overflowX !== "visible" || framed(node.parentElement));
+    const wide = [...document.querySelectorAll("body *")]
+        .filter((node) => node.getBoundingClientRect().right > room + 0.5 && !framed(node.parentElement));
+    return [`${document.documentElement.scrollWidth} px`, ...wide.slice(0, 8).map((node) => node.outerHTML.slice(0, 110))];
+}"""
+
+
+def grave_violations(page: Page) -> list[str]:
+    """What axe calls serious or critical: rule, place and reason, one line each."""
+    found: list[dict[str, Any]] = Axe().run(page, options=RULES).response["violations"]
+    return [
+        f"{rule['id']} ({rule['impact']}): {node['html'][:150]} – {node['failureSummary'][:300]}"
+        for rule in found
+        if rule["impact"] in GRAVE
+        for node in rule["nodes"]
+    ]
+
+
+def faults_of(page: Page) -> list[str]:
+    """Everything wrong with the page as it stands, at each width."""
+    page.evaluate(UNFOLD)
+    faults: list[str] = []
+    for width in (SCREEN, SMALL_SCREEN, PHONE):
+        page.set_viewport_size({"width": width, "height": 900})
+        if sticking_out := page.evaluate(STICKING_OUT):
+            faults.append(f"wider than {width} px: {sticking_out}")
+        # between the two screens only lengths differ
+        if width != SMALL_SCREEN:
+            faults += [f"at {width} px: {violation}" for violation in grave_violations(page)]
+    return faults

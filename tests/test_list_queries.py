@@ -1,0 +1,115 @@
+"""Pages that grow with their rows take as many queries for 1 row as for 30, and at most 25.
+
+The same is tested beside their packages for member_list, owner_list and agency_list (tests/organizations),
+feedback_list (tests/feedback), edition_list and edition (tests/framework), practice_list (tests/practices),
+round_list, round, round_setup, criterion and practice_choice (tests/assessment/test_pages.py). Here are the
+pages of several packages at once, and what grows there by feedback and figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from assessment.models import Round
+from assessment.services.practices import choose_practice
+from assessment.services.rounds import create_round
+from documents.models import Job
+from feedback.services import add_point
+from organizations.enums import Role
+from organizations.models import Owner
+from tests.url_world import make_case, make_sheet_figure
+from tests.world import World, criterion, join, make_agency, make_round, make_world, write_activity
+
+MOST = 25
+SECRETARY, EXECUTIVE, COMMITTEE = Role.SECRETARIAT, Role.EXECUTIVE, "committee_1"
+
+
+@dataclass
+class Scene:
+    """An agency with one round, and ways to put one more row into it."""
+
+    world: World
+    round: Round
+
+    def add_to_criterion(self, number: int) -> None:
+        """An activity with two owners that serves another criterion, a case, feedback, a figure."""
+        place, round = self.world.here, self.round
+        analysis = criterion(round, "1.1")
+        unit = Owner.objects.create(agency=place.agency, name=f"กอง {number}")
+        write_activity(round, "1.1", f"<p>กิจกรรม {number}</p>", owners=[place.unit, unit], serves=["1.2"])
+        case = make_case(self.world, make_agency(f"case-{number}", f"กรม {number}"), f"เรื่อง {number}", None)
+        choose_practice(analysis=analysis, practice=case, by=None)
+        point = {"year": round.feedback_year, "step": 2, "criterion": analysis.wording.criterion}
+        add_point(agency=place.agency, text=f"ข้อเสนอแนะ {number}", by=None, **point)
+        make_sheet_figure(analysis.sheet, place.people[SECRETARY])
+
+    def add_agency(self, number: int) -> None:
+        """One more agency in which the same people work."""
+        agency = make_agency(f"agency-{number}", f"สำนักงาน {number}")
+        for role in (SECRETARY, EXECUTIVE):
+            join(self.world.here.people[role], agency, role)
+        create_round(agency=agency, year=2565, edition=self.world.edition, by=None)
+
+    def add_year(self, number: int) -> None:
+        """One more round."""
+        create_round(agency=self.round.agency, year=2500 + number, edition=self.world.edition, by=None)
+
+    def add_job(self, number: int) -> None:
+        """One more print that waits."""
+        Job.objects.create(round=self.round, requested_by=self.world.here.people[EXECUTIVE])
+
+
+@pytest.fixture
+def scene(db: None) -> Scene:
+    world = make_world()
+    return Scene(world, make_round(world.here, world))
+
+
+def cost(client: Client, address: str) -> int:
+    """How many queries the page takes."""
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+ROUND = "/a/senate/2565/"
+GROWING = {
+    Scene.add_to_criterion: [
+        *((who, address) for who in (SECRETARY, COMMITTEE, EXECUTIVE) for address in ("/", ROUND)),
+        *((who, f"{ROUND}category-1/") for who in (SECRETARY, COMMITTEE, EXECUTIVE)),
+        *((who, f"{ROUND}1.1/") for who in (SECRETARY, COMMITTEE, EXECUTIVE)),
+        (COMMITTEE, f"{ROUND}1.1/practices/?all=1"),
+        (SECRETARY, "/a/senate/feedback/"),
+        (SECRETARY, "/practices/"),
+    ],
+    Scene.add_agency: [
+        *((who, address) for who in (SECRETARY, EXECUTIVE) for address in ("/", ROUND, "/practices/")),
+        (SECRETARY, "/a/senate/members/"),
+        (SECRETARY, "/practices/new/"),
+    ],
+    Scene.add_year: [(SECRETARY, "/"), (EXECUTIVE, "/a/senate/rounds/")],
+    Scene.add_job: [(EXECUTIVE, ROUND), (EXECUTIVE, f"{ROUND}category-1/")],
+}
+
+
+@pytest.mark.parametrize("add", GROWING, ids=lambda add: add.__name__)
+def test_thirty_rows_cost_as_much_as_one(scene: Scene, add: Callable[[Scene, int], None]) -> None:
+    clients = {who: Client() for who, _ in GROWING[add]}
+    for who, client in clients.items():
+        client.force_login(scene.world.here.people[who])
+
+    def costs() -> dict[tuple[str, str], int]:
+        return {(who, address): cost(clients[who], address) for who, address in GROWING[add]}
+
+    add(scene, 1)
+    few = costs()
+    for number in range(2, 31):
+        add(scene, number)
+    assert costs() == few
+    assert {page: queries for page, queries in few.items() if queries > MOST} == {}

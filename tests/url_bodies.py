@@ -1,0 +1,80 @@
+"""What is posted to the addresses: bodies that would change something if they got through."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from framework.exporters import dump_edition
+from framework.forms import fingerprint
+from framework.importers import read_edition
+from framework.services import compare_edition
+from organizations.importers.members import members_template
+from tests.url_rows import Values
+from tests.url_world import YEAR, Holdings
+
+
+def text_body(version: int, html: str = "<p>เขียนใหม่</p>") -> Values:
+    """A rich text on top of a version."""
+    return {"key": str(uuid.uuid4()), "base_version": version, "html": html}
+
+
+def activity_body(h: Holdings, **changes: Any) -> Values:
+    """The activity with another text; its owner line stays."""
+    activity = h.activity
+    line = activity.owner_lines.get()
+    owners = {"owners-TOTAL_FORMS": 1, "owners-INITIAL_FORMS": 1, "owners-0-ORDER": 1}
+    owners |= {"owners-0-owner": line.owner.name, "owners-0-note": line.note, "owners-0-joiner": ""}
+    versions = {"uid": activity.uid, "owners_version": activity.owners_version}
+    return text_body(activity.text.version) | versions | owners | changes
+
+
+def case_body(h: Holdings, base: Any = None) -> Values:
+    """A case about 1.1, new or on top of what stands."""
+    criterion = h.round.edition.criteria.get(code="1.1").criterion_id
+    versions = {"base_practice": base.version, "base_text": base.text.version} if base else {}
+    facts = {"agency_name": h.shared.example.name, "title": "เรื่องใหม่", "criteria": [criterion]}
+    return (
+        facts | {"base_practice": 0, "base_text": 0, "uid": uuid.uuid4(), "html": "<p>เนื้อหา</p>"} | versions
+    )
+
+
+def point_body(h: Holdings, **changes: Any) -> Values:
+    """A point of feedback about the criterion."""
+    criterion = h.point.criterion_id
+    return {"year": YEAR - 1, "step": 2, "criterion": criterion, "text": "ข้อความใหม่", "level": ""} | changes
+
+
+def edition_body(h: Holdings) -> Values:
+    """A changed file of an edition that no round uses, confirmed as it was shown."""
+    content = dump_edition(h.shared.free_edition).replace("ชื่อสั้น 1.1", "ชื่อสั้นใหม่")
+    seen = fingerprint(compare_edition(read_edition(content.encode(), "new.yaml")))
+    return {"name": "new.yaml", "content": content, "seen": seen}
+
+
+def sheet_setup_body(h: Holdings) -> Values:
+    """New headings of the category."""
+    names = ("heading_feedback", "heading_practice", "heading_activity", "heading_owner")
+    return {"base_version": h.sheet.version, "layout": h.sheet.layout} | dict.fromkeys(names, "หัวใหม่")
+
+
+ROUND_BODY = {"title": "ชื่อใหม่", "feedback_year": YEAR - 1, "feedback_step": 2}
+ROUND_BODY |= {"font_points": 14, "binding_margin_mm": 5, "deadline": ""}
+OWNER_BODY = {"kind": "unit", "name": "สำนักใหม่", "abbreviation": "สม."}
+PERSON_BODY = {"display_name": "ผู้มาใหม่", "username": "newcomer", "email": ""}
+CAPTION_BODY = {"caption": "คำบรรยายใหม่", "alternative": "คำอธิบายใหม่"}
+AGENCY_BODY = {"name": "สำนักงานใหม่", "short_name": "สม.", "code": "brand-new", "kind": "department"}
+ADMINISTRATOR_BODY = {f"administrator-{name}": value for name, value in PERSON_BODY.items()}
+
+
+def workbook() -> SimpleUploadedFile:
+    """The sheet of members as it is handed out, with nobody in it."""
+    return SimpleUploadedFile("members.xlsx", members_template())
+
+
+def picture_html(h: Holdings) -> str:
+    """A text that shows the agency's picture."""
+    address = h.sheet_figure.figure.get_absolute_url()
+    return f'<figure><img src="{address}" alt="ภาพ"><figcaption>ภาพ</figcaption></figure>'
