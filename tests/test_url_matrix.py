@@ -93,12 +93,12 @@ class Inspection:
     def run(self) -> list[str]:
         """Everybody asks for the objects of both agencies, and for those of the one under the other."""
         for owner, other in self.stage.sides(self.row):
-            # which methods there are does not depend on the agency: the other one is asked for by two
-            methods = METHODS if owner is self.stage.everything.here else ("GET", "POST")
             for asker in self.stage.askers:
                 cache.clear()  # all of them ask from one machine, whose sign-ins are counted
                 standing = self.stage.standing(asker, self.row, owner)
-                for method in methods:
+                # which methods there are depends neither on the agency nor on who is foreign to it
+                twice = standing == "foreign" or owner is not self.stage.everything.here
+                for method in ("GET", "POST") if twice else METHODS:
                     self.ask(method, asker, standing, owner, other)
                 self.ask_across(asker, standing, owner, other)
         return self.faults
