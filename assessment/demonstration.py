@@ -72,9 +72,10 @@ def load_demonstration() -> list[tuple[Account, str]]:
 
     A second call changes nothing: what people wrote into the demonstration meanwhile stays.
     """
-    cases = sorted(str(path) for path in (FOLDER / "practices").glob("*.yaml"))
-    # what it reports row by row is for people who load their own files
-    call_command("load_practices", *cases, stdout=io.StringIO())
+    if not Practice.objects.exists():
+        cases = sorted(str(path) for path in (FOLDER / "practices").glob("*.yaml"))
+        # what it reports row by row is for people who load their own files
+        call_command("load_practices", *cases, stdout=io.StringIO())
     with transaction.atomic():
         senate = _agency("senate", "สำนักงานเลขาธิการวุฒิสภา", AgencyKind.OFFICE)
         nso = _agency("nso", "สำนักงานสถิติแห่งชาติ", AgencyKind.OFFICE)

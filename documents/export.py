@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from assessment.models import Round
 
-from .form import read_form
+from .form import one_moment, read_form
 from .pdf.child import Progress, render_in_child
 from .printing import prepare_print
 
@@ -36,7 +36,8 @@ def export_pdf(
     Raises documents.pdf.child.RenderError.
     """
     numbers = None if category is None else {category}
-    form = read_form(round, numbers, at=timezone.localtime())
+    with one_moment():
+        form = read_form(round, numbers, at=timezone.localtime())
     if thai_digits is not None:
         form = replace(form, thai_digits=thai_digits)
     job = prepare_print(form)

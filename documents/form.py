@@ -1,16 +1,17 @@
 """The one read model of the form: page, PDF and every later format render these frozen values.
 
-`read_form` is the only reader. It takes everything in one short transaction, so that a render of minutes
-holds no lock and sees no half-made change.
+`read_form` is the only reader. A print reads inside `one_moment`, so that a render of minutes holds no lock and
+sees no half-made change; a page reads as it goes, because a transaction on SQLite would take the write lock.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Prefetch
 
 from assessment.enums import SheetLayout
@@ -126,7 +127,21 @@ class Form:
     categories: tuple[CategoryBlock, ...]
 
 
-@transaction.atomic
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Everything read inside is the data of one moment, on both databases.
+
+    PostgreSQL's default would let each query see a newer state. Inside a transaction that has begun already
+    (tests) that one decides.
+    """
+    begins = not connection.in_atomic_block
+    with transaction.atomic():
+        if begins and connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
 def read_form(round: Round, numbers: set[int] | None = None, *, at: datetime.datetime) -> Form:
     """Read the form of a round; `numbers` limits it to some categories, `at` is the time it will bear."""
     sheets = _sheets(round, numbers)

@@ -131,7 +131,9 @@ class PracticeForm(forms.Form):
         criteria = criterion_choices(edition)
         choice_field(self, "criteria").choices = criteria
         self.criterion_labels = {pk: label for _, group in criteria for pk, label in group}
-        self.fields["html"] = RichTextField(label="เนื้อหา", required=False, agency=kept_to)
+        self.fields["html"] = RichTextField(
+            label="เนื้อหา", required=False, agency=kept_to, shares_figures=kept_to is None
+        )
         self.agencies = list(Agency.objects.order_by(*thai_order("name")))
 
     def criterion_groups(self) -> list[tuple[str, list[dict[str, Any]], bool]]:

@@ -80,7 +80,8 @@ def django_db_modify_db_settings(
     database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("installation") / "pmqa.sqlite3")
     pragmas = database["OPTIONS"]["init_command"]
     # a test's rows need not outlive a power cut
-    database["OPTIONS"]["init_command"] = pragmas.replace("synchronous=FULL", "synchronous=OFF")
+    pragmas = pragmas.replace("synchronous=FULL", "synchronous=OFF")
+    database["OPTIONS"]["init_command"] = f"{pragmas};PRAGMA journal_mode=MEMORY"
 
 
 @pytest.fixture(autouse=True)

@@ -79,7 +79,7 @@ def cost(client: Client, address: str) -> int:
 
 
 ROUND = "/a/senate/2565/"
-GROWING = {
+GROWING: dict[Callable[[Scene, int], None], list[tuple[str, str]]] = {
     Scene.add_to_criterion: [
         *((who, address) for who in (SECRETARY, COMMITTEE, EXECUTIVE) for address in ("/", ROUND)),
         *((who, f"{ROUND}category-1/") for who in (SECRETARY, COMMITTEE, EXECUTIVE)),

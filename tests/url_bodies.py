@@ -25,7 +25,7 @@ def activity_body(h: Holdings, **changes: Any) -> Values:
     """The activity with another text; its owner line stays."""
     activity = h.activity
     line = activity.owner_lines.get()
-    owners = {"owners-TOTAL_FORMS": 1, "owners-INITIAL_FORMS": 1, "owners-0-ORDER": 1}
+    owners: Values = {"owners-TOTAL_FORMS": 1, "owners-INITIAL_FORMS": 1, "owners-0-ORDER": 1}
     owners |= {"owners-0-owner": line.owner.name, "owners-0-note": line.note, "owners-0-joiner": ""}
     versions = {"uid": activity.uid, "owners_version": activity.owners_version}
     return text_body(activity.text.version) | versions | owners | changes

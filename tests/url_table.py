@@ -158,6 +158,9 @@ TABLE = [
         post_status=201,
         body=lambda own, other: {"file": picture()},
     ),
+    everywhere(
+        "shared_figure_upload", post=ADMIN, post_status=201, body=lambda own, other: {"file": picture()}
+    ),
     # the library
     everywhere("practice_list", get=SIGNED_IN),
     Row(
@@ -307,8 +310,9 @@ TABLE = [
         changes=False,
         body=lambda own, other: activity_body(own, serves=[other.analysis.pk]),
     ),
-    of_criterion("activity_new", get=WRITERS),
-    of_criterion("activity_card", "activity", get=WRITERS),
+    # parts of a page: asked for without the page's scripts they lead to the page
+    of_criterion("activity_new", get=WRITERS, get_status=302),
+    of_criterion("activity_card", "activity", get=WRITERS, get_status=302),
     of_criterion("activity_withdraw", "activity", post=WRITERS),
     of_criterion("activity_restore", "withdrawn activity", post=WRITERS),
     of_criterion(

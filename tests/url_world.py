@@ -11,6 +11,7 @@ import itertools
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F, TextField, Value
@@ -135,11 +136,16 @@ class Everything:
 COLOURS = itertools.count(1)
 
 
-def picture() -> SimpleUploadedFile:
+def picture_bytes() -> bytes:
     """A picture that no agency has yet."""
     out = io.BytesIO()
     Image.new("RGB", (8, 6), next(COLOURS)).save(out, format="PNG")
-    return SimpleUploadedFile("picture.png", out.getvalue(), "image/png")
+    return out.getvalue()
+
+
+def picture() -> SimpleUploadedFile:
+    """Such a picture as a browser sends it."""
+    return SimpleUploadedFile("picture.png", picture_bytes(), "image/png")
 
 
 def make_everything() -> Everything:
@@ -160,8 +166,8 @@ def make_everything() -> Everything:
 
 def stored_picture(agency: Agency | None) -> Figure:
     """A stored picture of the agency, or a shared one."""
-    file = picture()
-    return add_figure(file=file.file, size=file.size or 0, agency=agency, by=None)
+    content = picture_bytes()
+    return add_figure(file=io.BytesIO(content), size=len(content), agency=agency, by=None)
 
 
 def make_case(
@@ -205,7 +211,7 @@ def make_holdings(world: World, place: Place, shared: Shared, category: int) -> 
     ]
     Owner.objects.filter(pk=owners[1].pk).update(withdrawn_at=round.opened_at)
     member = place.people[f"committee_{category}"]
-    asked = {"category": None, "thai_digits": False}
+    asked: dict[str, Any] = {"category": None, "thai_digits": False}
     return Holdings(
         place=place,
         shared=shared,
@@ -267,9 +273,10 @@ def make_points(agency: Agency, analysis: CriterionAnalysis) -> list[FeedbackPoi
 
 def make_sheet_figure(sheet: CategorySheet, by: User) -> SheetFigure:
     """A full-width picture of the category."""
-    file = picture()
+    content = picture_bytes()
+    file = io.BytesIO(content)
     return add_sheet_figure(
-        sheet=sheet, file=file.file, size=file.size or 0, caption="ภาพ", alternative="คำอธิบาย", by=by
+        sheet=sheet, file=file, size=len(content), caption="ภาพ", alternative="คำอธิบาย", by=by
     )
 
 
@@ -349,9 +356,9 @@ def refresh(holdings: Holdings) -> None:
 
 def store_files(everything: Everything, media: Path, exports: Path) -> None:
     """Put the files of all pictures and finished prints into the folders of this test."""
-    content = picture().read()
+    content = picture_bytes()
     for figure in Figure.objects.all():
-        path = media / figure.file.name
+        path = media / str(figure.file.name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     exports.mkdir(parents=True, exist_ok=True)

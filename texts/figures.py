@@ -12,7 +12,7 @@ from typing import BinaryIO
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from organizations.models import Agency, AuditEvent, User
 
@@ -46,6 +46,8 @@ def encode_figure(file: BinaryIO, size: int) -> tuple[bytes, str, int, int]:
         raise FigureTooLarge(f"ไฟล์ภาพใหญ่เกิน 10 เมกะไบต์ (ไฟล์นี้ {megabytes:.1f} เมกะไบต์) กรุณาย่อภาพก่อน")
     if not raw:
         raise ValidationError("ไฟล์นี้ว่างเปล่า กรุณาเลือกไฟล์ภาพอื่น")
+    # WeasyPrint's import tells Pillow, for the whole process, to accept pictures that are cut off.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(io.BytesIO(raw), formats=TAKEN) as image:
             _check_pixels(image)

@@ -85,7 +85,8 @@ class RichTextField(forms.CharField):
     """Rich text, cleaned; `cleaned_data` holds the stored form, "" when nothing was written.
 
     `agency` is the one whose pictures may stand in the text, besides the shared ones; a form that learns it
-    later calls `use_agency`. `character_limit` counts code points of the text content, as answers are counted.
+    later calls `use_agency`. With `shares_figures` and no agency new pictures are shared by the
+    installation. `character_limit` counts code points of the text content, as answers are counted.
     """
 
     widget = RichTextWidget
@@ -96,9 +97,15 @@ class RichTextField(forms.CharField):
     }
 
     def __init__(
-        self, *, agency: Agency | None = None, character_limit: int | None = None, **kwargs: Any
+        self,
+        *,
+        agency: Agency | None = None,
+        shares_figures: bool = False,
+        character_limit: int | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(strip=True, **kwargs)
+        self.shares_figures = shares_figures
         self.agency = agency
         self.character_limit = character_limit
         self.use_agency(agency)
@@ -106,7 +113,8 @@ class RichTextField(forms.CharField):
     def use_agency(self, agency: Agency | None) -> None:
         """Name the agency whose pictures may be used, and where new ones are sent."""
         self.agency = agency
-        self.widget.upload_url = reverse("figure_upload", args=[agency.code]) if agency else ""
+        shared = reverse("shared_figure_upload") if self.shares_figures else ""
+        self.widget.upload_url = reverse("figure_upload", args=[agency.code]) if agency else shared
         self.widget.character_limit = self.character_limit
 
     def to_python(self, value: Any) -> str:

@@ -10,7 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, Js
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST, require_safe
 
-from organizations.access import SignedInRequest, for_agency
+from organizations.access import SignedInRequest, for_agency, for_installation_admin
 from organizations.models import Agency
 
 from .figures import FigureTooLarge, add_figure
@@ -41,7 +41,19 @@ def figure(request: SignedInRequest, uid: uuid.UUID) -> HttpResponseBase:
 @require_POST
 @for_agency(writes_somewhere)
 def figure_upload(request: HttpRequest, agency: Agency) -> JsonResponse:
-    """Take in one picture: 201 {url, width, height}; 413 or 422 {error} with a Thai message."""
+    """Take in one picture of the agency."""
+    return _take_in(request, agency)
+
+
+@require_POST
+@for_installation_admin
+def shared_figure_upload(request: HttpRequest) -> JsonResponse:
+    """Take in one picture for the shared cases of the library."""
+    return _take_in(request, None)
+
+
+def _take_in(request: HttpRequest, agency: Agency | None) -> JsonResponse:
+    """201 {url, width, height}; 413 or 422 {error} with a Thai message."""
     upload = request.FILES.get("file")
     if not isinstance(upload, UploadedFile):
         return JsonResponse({"error": "กรุณาเลือกไฟล์ภาพก่อน"}, status=422)

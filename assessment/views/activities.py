@@ -53,9 +53,9 @@ def activity_card(
     request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID | None = None
 ) -> HttpResponse:
     """One card as it is stored, or a blank one for another activity."""
-    if not can_write(request.user, analysis.sheet):
-        return redirect("criterion", *address(analysis))
     activity = _activity(analysis, uid) if uid else None
+    if not request.htmx or not can_write(request.user, analysis.sheet):  # type: ignore[attr-defined]
+        return redirect("criterion", *address(analysis))
     return _card(request, analysis, activity)
 
 

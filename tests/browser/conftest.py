@@ -11,15 +11,17 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
-from django.test import Client, override_settings
+from django.db import transaction
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from organizations.models import User
 from tests.url_world import Everything, make_everything, store_files
 
-MISSING = "Chromium is missing; browser tests cannot say anything without it. On Debian: apt-get install chromium"
+MISSING = (
+    "Chromium is missing; browser tests cannot say anything without it. On Debian: apt-get install chromium"
+)
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -50,7 +52,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def server(django_db_setup: None) -> Iterator[LiveServer]:
-    """The product on loopback. Unlike `live_server` it leaves the rows to the test or to its module."""
+    """The product on loopback, at the address that people use."""
     running = LiveServer("127.0.0.1")
     yield running
     running.stop()
@@ -113,22 +115,10 @@ def windows(transactional_db: None, chromium: Browser, server: LiveServer) -> It
     opened.close()
 
 
-@pytest.fixture(scope="module")
-def everything(
-    django_db_setup: None, django_db_blocker: Any, chromium: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Everything]:
-    """One of everything, made once for a module that only looks."""
-    with django_db_blocker.unblock():
-        with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
-            made = make_everything()
-        yield made
-        call_command("flush", verbosity=0, interactive=False)
-
-
 @pytest.fixture
-def looking(everything: Everything, server: LiveServer, chromium: Browser) -> Iterator[Windows]:
-    """Windows on everything."""
-    store_files(everything, Path(settings.MEDIA_ROOT), Path(settings.EXPORT_DIR))
-    opened = Windows(chromium, server.url)
-    yield opened
-    opened.close()
+def everything(transactional_db: None) -> Everything:
+    """One of everything in two agencies, with its files."""
+    with transaction.atomic():
+        made = make_everything()
+    store_files(made, Path(settings.MEDIA_ROOT), Path(settings.EXPORT_DIR))
+    return made

@@ -7,6 +7,9 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from organizations.models import User
+from tests.url_world import Everything
+
 PHONE, SMALL_SCREEN, SCREEN = 360, 1366, 1440
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
@@ -50,3 +53,17 @@ def faults_of(page: Page) -> list[str]:
         if width != SMALL_SCREEN:
             faults += [f"at {width} px: {violation}" for violation in grave_violations(page)]
     return faults
+
+
+def person(everything: Everything, standing: str) -> User | None:
+    """Somebody of «senate» who stands like this to its objects; nobody for an empty standing."""
+    if not standing:
+        return None
+    people = everything.here.place.people
+    outside = {"installation admin": everything.world.admin, "stranger": everything.world.stranger}
+    return outside.get(standing) or people["committee_1" if standing == "own committee" else standing]
+
+
+def report(faults: dict[str, list[str]]) -> str:
+    """What was found, one line each under the name of its page."""
+    return "\n".join(f"{name}\n    " + "\n    ".join(found) for name, found in faults.items())
