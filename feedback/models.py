@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from framework.enums import LevelCode
 from framework.models import Criterion
+from organizations.constraints import both_or_neither
 from organizations.models import Agency, User
 from organizations.permissions import RUNNERS
 from texts.models import Versioned
@@ -72,11 +73,11 @@ class FeedbackPoint(Versioned):
                 name="feedback_point_year",
                 violation_error_message="ปีต้องเป็นพุทธศักราชระหว่าง 2400 ถึง 2700",
             ),
-            models.CheckConstraint(
-                condition=Q(withdrawn_at=None, withdrawn_by=None)
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+            both_or_neither(
+                "withdrawn_at",
+                "withdrawn_by",
                 name="feedback_point_both_withdrawn",
-                violation_error_message="การถอนข้อเสนอแนะต้องมีทั้งเวลาและผู้ดำเนินการ",
+                message="การถอนข้อเสนอแนะต้องมีทั้งเวลาและผู้ดำเนินการ",
             ),
         ]
         indexes = [models.Index(fields=["agency", "year"])]

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from framework.models import Criterion
+from organizations.constraints import both_or_neither
 from organizations.models import Agency, User
 from texts.models import Text, Versioned
 from thai.collation import thai_order
@@ -129,11 +130,11 @@ class Practice(Versioned):
                 name="practices_practice_award_year",
                 violation_error_message="ปีที่ได้รับรางวัลต้องเป็นพุทธศักราชระหว่าง 2400 ถึง 2700",
             ),
-            models.CheckConstraint(
-                condition=Q(withdrawn_at=None, withdrawn_by=None)
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+            both_or_neither(
+                "withdrawn_at",
+                "withdrawn_by",
                 name="practices_practice_both_withdrawn",
-                violation_error_message="การถอนตัวอย่างต้องมีทั้งเวลาและผู้ดำเนินการ",
+                message="การถอนตัวอย่างต้องมีทั้งเวลาและผู้ดำเนินการ",
             ),
         ]
 

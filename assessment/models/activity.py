@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from assessment.enums import Joiner
+from organizations.constraints import both_or_neither
 from organizations.models import Owner, User
 from texts.models import Text
 
@@ -62,11 +63,11 @@ class Activity(models.Model):
                 name="assessment_activity_dates",
                 violation_error_message="วันสิ้นสุดต้องไม่มาก่อนวันเริ่ม",
             ),
-            models.CheckConstraint(
-                condition=Q(withdrawn_at=None, withdrawn_by=None)
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+            both_or_neither(
+                "withdrawn_at",
+                "withdrawn_by",
                 name="assessment_activity_both_withdrawn",
-                violation_error_message="การนำกิจกรรมออกต้องมีทั้งเวลาและผู้ดำเนินการ",
+                message="การนำกิจกรรมออกต้องมีทั้งเวลาและผู้ดำเนินการ",
             ),
         ]
 

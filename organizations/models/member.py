@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from organizations.constraints import both_or_neither
 from organizations.enums import Role
 
 from .agency import Agency
@@ -74,10 +75,11 @@ class Membership(models.Model):
                 name="organizations_membership_unit",
                 violation_error_message="เจ้าหน้าที่หน่วยงานย่อยต้องระบุหน่วยงาน บทบาทอื่นไม่ต้องระบุ",
             ),
-            models.CheckConstraint(
-                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
+            both_or_neither(
+                "ended_at",
+                "ended_by",
                 name="organizations_membership_both_ended",
-                violation_error_message="การสิ้นสุดสมาชิกต้องมีทั้งเวลาและผู้ดำเนินการ",
+                message="การสิ้นสุดสมาชิกต้องมีทั้งเวลาและผู้ดำเนินการ",
             ),
             # Three constraints because NULLs are distinct in a unique index and only PostgreSQL can say otherwise.
             _unique_while_current("category", fields=["category"], condition=Q(category__isnull=False)),

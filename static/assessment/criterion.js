@@ -106,11 +106,3 @@ document.addEventListener("pmqa:moved", (event) => {
   }
   for (const field of document.querySelectorAll("[data-pmqa-list-version]")) field.value = String(version);
 });
-
-window.addEventListener("beforeunload", (event) => {
-  if (document.querySelector("[data-pmqa-activity][data-pmqa-unsaved]")) event.preventDefault();
-});
-// A form that htmx sends keeps its mark until the answer takes its place: a save that fails is still unsaved.
-document.addEventListener("submit", (event) => {
-  if (!event.defaultPrevented) delete event.target.dataset.pmqaUnsaved;
-});

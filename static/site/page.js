@@ -64,6 +64,20 @@ for (const type of ["htmx:sendError", "htmx:timeout"]) {
 document.addEventListener("htmx:afterSettle", (event) => focusFirst(event.target));
 document.addEventListener("DOMContentLoaded", () => focusFirst(document));
 
+/* A form with data-pmqa-guard is not left silently while it holds something unsaved; the server sets the mark on a
+   form that it refused. */
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("[data-pmqa-guard]");
+  if (form) form.dataset.pmqaUnsaved = "yes";
+});
+// A form that htmx sends keeps its mark until the answer takes its place: a save that fails is still unsaved.
+document.addEventListener("submit", (event) => {
+  if (!event.defaultPrevented) delete event.target.dataset.pmqaUnsaved;
+});
+window.addEventListener("beforeunload", (event) => {
+  if (document.querySelector("[data-pmqa-unsaved]")) event.preventDefault();
+});
+
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("[data-pmqa-menu][open]")) {
     if (!menu.contains(event.target)) menu.removeAttribute("open");

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Page, expect
 
 from assessment.models import Activity, Round
 from assessment.services.rounds import close_round
@@ -256,21 +256,16 @@ class TestWithoutScripts:
 
 class TestLeaving:
     @staticmethod
-    def leave(page: Page) -> list[str]:
-        """Press a link; stay when the browser asks. Gives what it asked."""
-        asked: list[str] = []
-
-        def stay(dialog: Dialog) -> None:
-            asked.append(dialog.type)
-            dialog.dismiss()
-
-        page.once("dialog", stay)
-        page.get_by_role("link", name="ข้อ 1.3 →").click()
-        return asked
+    def expect_question(page: Page, link: str = "ข้อ 1.3 →") -> None:
+        """Press a link; the browser asks, and one stays."""
+        page.once("dialog", lambda dialog: dialog.dismiss())
+        with page.expect_event("dialog") as asked:
+            page.get_by_role("link", name=link).click()
+        assert asked.value.type == "beforeunload"
 
     def test_unsaved_text_is_not_left_silently(self, page: Page) -> None:
         write(cards(page).nth(0), " ยังไม่บันทึก")
-        assert self.leave(page) == ["beforeunload"]
+        self.expect_question(page)
         assert shown(page) == ["กิจกรรมแรก ยังไม่บันทึก", "กิจกรรมหลัง"]
 
     def test_a_refused_save_is_still_unsaved(self, page: Page) -> None:
@@ -279,7 +274,7 @@ class TestLeaving:
         name_owner(card, 1, "สำนักที่ไม่มี")
         press_save(card)
         expect(card.get_by_role("alert")).to_be_visible()
-        assert self.leave(page) == ["beforeunload"]
+        self.expect_question(page)
 
     def test_a_failed_save_is_still_unsaved(self, page: Page) -> None:
         card = cards(page).nth(0)
@@ -287,14 +282,15 @@ class TestLeaving:
         page.route("**/activities/", lambda route: route.fulfill(status=404, body=""))
         press_save(card)
         expect(state_of(card)).to_contain_text(UNSAVED)
-        assert self.leave(page) == ["beforeunload"]
+        self.expect_question(page)
 
     def test_a_saved_text_is_left_without_a_question(self, page: Page, round: Round) -> None:
         card = cards(page).nth(0)
         write(card, " บันทึก")
         press_save(card)
         expect_saved(card)
-        assert self.leave(page) == []
+        page.on("dialog", lambda dialog: dialog.dismiss())
+        page.get_by_role("link", name="ข้อ 1.3 →").click()
         expect(page).to_have_url(re.compile(address(round, "1.3")))
 
     def test_the_card_of_a_saved_text_does_not_forget_the_other_one(self, page: Page) -> None:
@@ -302,4 +298,18 @@ class TestLeaving:
         write(cards(page).nth(0), " บันทึก")
         press_save(cards(page).nth(0))
         expect_saved(cards(page).nth(0))
-        assert self.leave(page) == ["beforeunload"]
+        self.expect_question(page)
+
+    def test_the_page_of_one_text_asks_too(self, page: Page, round: Round) -> None:
+        page.goto(address(round, "1.2") + "text/analysis/")
+        page.locator(".editor .ProseMirror").click()
+        page.keyboard.type("บทวิเคราะห์")
+        self.expect_question(page, "← ข้อ 1.2")
+        page.locator("[name=base_version]").evaluate("field => { field.value = 'x' }")
+        page.get_by_role("button", name="บันทึก", exact=True).click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        self.expect_question(page, "← ข้อ 1.2")
+        page.locator("[name=base_version]").evaluate("field => { field.value = 0 }")
+        page.get_by_role("button", name="บันทึก", exact=True).click()
+        expect(page.get_by_text("บันทึกบทวิเคราะห์แล้ว")).to_be_visible()
+        assert criterion(round, "1.2").analysis.plain == "บทวิเคราะห์"

@@ -25,7 +25,9 @@ def test_a_good_page_passes(windows: Windows) -> None:
 
 
 def test_a_barrier_is_named(windows: Windows) -> None:
-    faults = look_at(windows.open(), '<details><summary>เพิ่ม</summary><p style="color: #ccc">จาง</p></details><input>')
+    faults = look_at(
+        windows.open(), '<details><summary>เพิ่ม</summary><p style="color: #ccc">จาง</p></details><input>'
+    )
     rules = {fault.split(":")[1].split()[0] for fault in faults}
     assert rules == {"color-contrast", "label"}
 
