@@ -12,7 +12,7 @@ from assessment.models import Round
 from organizations.models import AuditEvent, User
 
 from .enums import JobState
-from .models import Job
+from .models import Job, JobQuerySet
 
 MAX_ACTIVE = 50
 MAX_ATTEMPTS = 3
@@ -72,19 +72,20 @@ def _release_dead(now: datetime.datetime) -> None:
     )
 
 
+def _held(job: Job) -> JobQuerySet:
+    """The job as long as it is this worker's: each taking counts one attempt."""
+    return Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
+
+
 def keep_lease(job: Job, *, step: str, done: int, total: int) -> bool:
-    """Report progress and hold the job; False when somebody cancelled it meanwhile."""
+    """Report progress and hold the job; False when it was cancelled, or taken by another worker after its lease."""
     now = timezone.now()
-    return bool(
-        Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
-            lease_until=now + LEASE, step=step, steps_done=done, steps_total=total
-        )
-    )
+    return bool(_held(job).update(lease_until=now + LEASE, step=step, steps_done=done, steps_total=total))
 
 
 def finish(job: Job, *, pages: int, filename: str, data_sha256: str) -> bool:
-    """The file lies ready; False when somebody cancelled it meanwhile."""
-    rows = Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
+    """The file lies ready; False when it was cancelled, or taken by another worker, meanwhile."""
+    rows = _held(job).update(
         state=JobState.DONE,
         finished_at=timezone.now(),
         lease_until=None,
@@ -97,6 +98,6 @@ def finish(job: Job, *, pages: int, filename: str, data_sha256: str) -> bool:
 
 def fail(job: Job, message: str) -> None:
     """The file cannot be made; `message` is for the person who asked."""
-    Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
+    _held(job).update(
         state=JobState.FAILED, finished_at=timezone.now(), lease_until=None, error=message[:500]
     )

@@ -6,13 +6,15 @@ import datetime
 import logging
 import time
 from collections.abc import Callable
+from io import BytesIO
 
 from django.db import close_old_connections
 from django.utils import timezone
 from pikepdf import Pdf
 
+from .enums import JobState
 from .export import export_pdf
-from .files import export_path, store_export
+from .files import export_path, remove_partial_files, store_export
 from .models import Job
 from .pdf.child import Progress, RenderError, RenderTooLarge
 from .services import claim_next, fail, finish, keep_lease
@@ -69,10 +71,17 @@ def _make(job: Job) -> None:
         thai_digits=job.thai_digits or None,
         on_progress=lambda progress: _report(job, progress),
     )
-    store_export(job, export.content)
-    with export_path(job).open("rb") as file, Pdf.open(file) as document:
+    with Pdf.open(BytesIO(export.content)) as document:
         pages = len(document.pages)
+    _report(job, Progress(step=WEASYPRINT_STEPS))
+    store_export(job, export.content)
     if not finish(job, pages=pages, filename=export.filename, data_sha256=export.sha256):
+        _remove_unwanted(job)
+
+
+def _remove_unwanted(job: Job) -> None:
+    """A cancelled job keeps no file; one that another worker has taken over meanwhile may have its own there."""
+    if Job.objects.filter(pk=job.pk, state__in=(JobState.CANCELLED, JobState.FAILED)).exists():
         export_path(job).unlink(missing_ok=True)
 
 
@@ -88,3 +97,4 @@ def sweep(now: datetime.datetime) -> None:
     for job in Job.objects.filter(finished_at__lt=now - KEEP_FILES).exclude(filename=""):
         export_path(job).unlink(missing_ok=True)
         Job.objects.filter(pk=job.pk).update(filename="")
+    remove_partial_files(now - KEEP_FILES)

@@ -1,13 +1,51 @@
-"""Two rules that hold on every page of a signed-in person."""
+"""Who gets in, and two rules that hold on every page of a signed-in person."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+
+
+class KeepTypedMiddleware(LoginRequiredMiddleware):
+    """Asks for the sign-in like Django's own, but does not throw away a form that was filled in meanwhile.
+
+    A session ends after some hours; Django answers the post with the sign-in page, and what somebody wrote for an
+    hour is gone. Here the answer holds it, to be sent again after signing in in another tab. The post has passed the
+    CSRF check, so nobody else can make this page. Files cannot be kept, and htmx leaves the form where it is.
+    """
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        """The form again for one that was typed, the way to the sign-in for everything else."""
+        refusal: HttpResponseBase | None = super().process_view(request, view_func, args, kwargs)
+        return self.kept(request) if refusal is not None and self.was_typed(request) else refusal
+
+    @staticmethod
+    def kept(request: HttpRequest) -> HttpResponse:
+        """The page that holds what was posted, until it can be sent again."""
+        fields = [(name, value) for name, values in request.POST.lists() for value in values]
+        typed = [(name, value) for name, value in fields if name != "csrfmiddlewaretoken"]
+        response = render(request, "account/kept.html", {"kept": typed}, status=401)
+        add_never_cache_headers(response)
+        return response
+
+    @staticmethod
+    def was_typed(request: HttpRequest) -> bool:
+        """A plain form of our pages; those about passwords are never written into a page."""
+        plain = request.content_type == "application/x-www-form-urlencoded"
+        inside = request.path.startswith("/accounts/")
+        return request.method == "POST" and plain and not inside and "HX-Request" not in request.headers
 
 
 class PasswordChangeMiddleware:

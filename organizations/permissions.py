@@ -75,9 +75,9 @@ def manages_account(user: User, agency: Agency, person: User) -> bool:
         return False
     if user.is_installation_admin:
         return True
-    return all(
-        m.agency_id == agency.pk and can_appoint(user, agency, m.role) for m in person.current_memberships
-    )
+    # also roles in an agency that is closed today, because it may be opened again
+    roles = person.memberships.current()
+    return all(m.agency_id == agency.pk and can_appoint(user, agency, m.role) for m in roles)
 
 
 def resets_password(user: User, agency: Agency, person: User) -> bool:

@@ -12,10 +12,11 @@ import environ
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-VAR_DIR = Path(env.str("PMQA_VAR_DIR", default=str(BASE_DIR / "var")))
+TESTING = "pytest" in sys.modules
+# Tests never touch the installation's own data, secrets or accounts.
+VAR_DIR = Path(env.str("PMQA_VAR_DIR", default=str(BASE_DIR / "var" / ("test" if TESTING else ""))))
 environ.Env.read_env(str(VAR_DIR / "pmqa.env"))
 
-TESTING = "pytest" in sys.modules
 DEBUG = env.bool("PMQA_DEBUG", default=False)
 # Tests and checks need no secret of their own; a server without one must not start.
 SECRET_KEY = env.str(
@@ -65,7 +66,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every page needs a signed-in person unless its view opts out.
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "organizations.middleware.KeepTypedMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -189,6 +190,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "organizations.tokens.RoleAwareTokenGenerator"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_FORMS = {
     "login": "organizations.forms.sign_in.SignInForm",

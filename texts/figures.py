@@ -113,7 +113,6 @@ def _meets_rules(image: Image.Image, raw: bytes) -> bool:
     return image.format == "JPEG" and image.mode in ("RGB", "L") and is_plain_jpeg(raw)
 
 
-@transaction.atomic
 def add_figure(
     *, file: BinaryIO, size: int, agency: Agency | None, by: User | None, name: str = ""
 ) -> Figure:
@@ -122,7 +121,16 @@ def add_figure(
     The same picture of the same agency and name (a slug, from fixture files) is stored once.
     Raises ValidationError with a Thai message.
     """
-    content, kind, width, height = encode_figure(file, size)
+    # before the write lock is taken: decoding and encoding a large picture takes seconds
+    encoded = encode_figure(file, size)
+    return _store(encoded, agency=agency, by=by, name=name)
+
+
+@transaction.atomic
+def _store(
+    encoded: tuple[bytes, str, int, int], *, agency: Agency | None, by: User | None, name: str
+) -> Figure:
+    content, kind, width, height = encoded
     digest = hashlib.sha256(content).hexdigest()
     if same := Figure.objects.filter(agency=agency, sha256=digest, name=name).first():
         return same

@@ -12,11 +12,13 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from assessment.models import Activity, ActivityOwner, ActivityPlace, CriterionAnalysis, Round
+from assessment.models import Activity, ActivityOwner, ActivityPlace, CriterionAnalysis
 from organizations.models import AuditEvent, Owner, User
 from texts.cleaning import clean_html
 from texts.models import StaleVersion, Text
-from texts.services import TextLocked, save_text
+from texts.services import save_text
+
+from .rounds import hold_open
 
 
 @dataclass(frozen=True)
@@ -60,21 +62,12 @@ def save_activity(*, analysis: CriterionAnalysis, data: ActivityData, by: User |
     Raises TextConflict, TextLocked, KeyReused, UncleanText (texts.services), StaleVersion for owners, dates and
     criteria served, ActivityElsewhere; nothing is written then.
     """
-    _hold_open(analysis.sheet.round)
+    hold_open(analysis.sheet.round)
     activity = _find_or_create(analysis, data)
     if clean_html(data.html) != activity.text.html:
         save_text(text=activity.text, base_version=data.base_version, html=data.html, key=data.key, by=by)
     _save_details(activity, analysis, data, by)
     return Activity.objects.select_related("text").get(pk=activity.pk)
-
-
-def _hold_open(round: Round) -> None:
-    """The round is not closed between the look of the page and the end of this transaction. Raises TextLocked.
-
-    It also puts two first saves of one activity behind each other, so that the second one finds the first.
-    """
-    if Round.objects.select_for_update().get(pk=round.pk).is_closed:
-        raise TextLocked
 
 
 def _find_or_create(analysis: CriterionAnalysis, data: ActivityData) -> Activity:
@@ -172,7 +165,11 @@ def _save_places(activity: Activity, present: set[int], wanted: set[int], by: Us
 
 @transaction.atomic
 def withdraw_activity(*, activity: Activity, by: User) -> None:
-    """Take an activity out of the form; its text and history stay in the database. Twice is as once."""
+    """Take an activity out of the form; its text and history stay in the database. Twice is as once.
+
+    Raises TextLocked when the round was closed meanwhile.
+    """
+    hold_open(activity.round)
     present = Activity.objects.filter(pk=activity.pk, withdrawn_at=None)
     if present.update(withdrawn_at=timezone.now(), withdrawn_by=by):
         AuditEvent.record("activity.withdrawn", activity, by=by, agency=activity.round.agency)
@@ -180,7 +177,8 @@ def withdraw_activity(*, activity: Activity, by: User) -> None:
 
 @transaction.atomic
 def restore_activity(*, activity: Activity, by: User) -> None:
-    """Put an activity back where it was. Twice is as once."""
+    """Put an activity back where it was. Twice is as once. Raises TextLocked as above."""
+    hold_open(activity.round)
     withdrawn = Activity.objects.filter(pk=activity.pk).exclude(withdrawn_at=None)
     if withdrawn.update(withdrawn_at=None, withdrawn_by=None):
         AuditEvent.record("activity.restored", activity, by=by, agency=activity.round.agency)
@@ -192,8 +190,9 @@ def move_activity(
 ) -> None:
     """Swap the activity with its neighbour in the criterion's list.
 
-    Raises StaleVersion, and ActivityElsewhere for an activity that was taken out.
+    Raises StaleVersion, TextLocked, and ActivityElsewhere for an activity that was taken out.
     """
+    hold_open(analysis.sheet.round)
     claim_list(analysis, "activities_version", base_version)
     places = list(analysis.activity_places.filter(activity__withdrawn_at=None))
     index = next((i for i, place in enumerate(places) if place.activity_id == activity.pk), None)

@@ -11,25 +11,33 @@ from assessment.models import CategorySheet, SheetFigure
 from organizations.models import AuditEvent, User
 from texts.figures import add_figure
 
+from .rounds import hold_open
 
-@transaction.atomic
+
 def add_sheet_figure(
     *, sheet: CategorySheet, file: BinaryIO, size: int, caption: str, alternative: str, by: User | None
 ) -> SheetFigure:
-    """Put a figure at the end of the category. Raises ValidationError when the file is no usable picture."""
+    """Put a figure at the end of the category.
+
+    Raises ValidationError when the file is no usable picture, TextLocked when the round was closed meanwhile.
+    """
     agency = sheet.round.agency
+    # apart from the transaction below: decoding takes seconds, in which nobody else could save on SQLite
     figure = add_figure(file=file, size=size, agency=agency, by=by)
-    last = sheet.figures.aggregate(last=Max("position"))["last"] or 0
-    row = SheetFigure.objects.create(
-        sheet=sheet, figure=figure, position=last + 1, caption=caption, alternative=alternative
-    )
-    AuditEvent.record("sheet_figure.added", row, by=by, agency=agency)
+    with transaction.atomic():
+        hold_open(sheet.round)
+        last = sheet.figures.aggregate(last=Max("position"))["last"] or 0
+        row = SheetFigure.objects.create(
+            sheet=sheet, figure=figure, position=last + 1, caption=caption, alternative=alternative
+        )
+        AuditEvent.record("sheet_figure.added", row, by=by, agency=agency)
     return row
 
 
 @transaction.atomic
 def remove_sheet_figure(*, row: SheetFigure, by: User) -> None:
-    """Take a figure out of the category; the picture itself stays stored."""
+    """Take a figure out of the category; the picture itself stays stored. Raises TextLocked."""
+    hold_open(row.sheet.round)
     AuditEvent.record(
         "sheet_figure.removed", row, by=by, agency=row.sheet.round.agency, figure=str(row.figure.uid)
     )

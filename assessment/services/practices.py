@@ -11,6 +11,7 @@ from practices.models import Practice
 from texts.services import new_text
 
 from .activities import claim_list, move_one
+from .rounds import hold_open
 
 
 @transaction.atomic
@@ -18,7 +19,9 @@ def choose_practice(*, analysis: CriterionAnalysis, practice: Practice, by: User
     """Copy a case into the criterion; choosing it twice changes nothing.
 
     The copy is the round's own: later changes in the library do not reach a form that was written.
+    Raises TextLocked when the round was closed meanwhile.
     """
+    hold_open(analysis.sheet.round)
     if chosen := analysis.chosen_practices.filter(practice=practice).first():
         return chosen
     agency = analysis.sheet.round.agency
@@ -38,7 +41,8 @@ def choose_practice(*, analysis: CriterionAnalysis, practice: Practice, by: User
 
 @transaction.atomic
 def remove_practice(*, chosen: ChosenPractice, by: User) -> None:
-    """Take a case out of the criterion; it stays in the library, its copied text in the history."""
+    """Take a case out of the criterion; it stays in the library, its copied text in the history. Raises TextLocked."""
+    hold_open(chosen.analysis.sheet.round)
     agency = chosen.analysis.sheet.round.agency
     AuditEvent.record("practice.removed", chosen, by=by, agency=agency, practice=chosen.practice.key)
     chosen.delete()
@@ -46,8 +50,9 @@ def remove_practice(*, chosen: ChosenPractice, by: User) -> None:
 
 @transaction.atomic
 def move_practice(*, chosen: ChosenPractice, up: bool, base_version: int, by: User) -> None:
-    """Swap a chosen case with its neighbour. Raises StaleVersion."""
+    """Swap a chosen case with its neighbour. Raises StaleVersion, TextLocked."""
     analysis = chosen.analysis
+    hold_open(analysis.sheet.round)
     claim_list(analysis, "practices_version", base_version)
     rows = list(analysis.chosen_practices.all())
     move_one(rows, next(i for i, row in enumerate(rows) if row.pk == chosen.pk), up=up)

@@ -13,6 +13,7 @@ from framework.enums import CategoryKind
 from framework.models import Category, Edition
 from organizations.models import Agency, AuditEvent, User
 from texts.models import Text
+from texts.services import TextLocked
 
 
 class TransitionRefused(Exception):
@@ -104,13 +105,22 @@ def close_round(*, round: Round, by: User) -> None:
     AuditEvent.record("round.closed", round, by=by, agency=round.agency)
 
 
+def hold_open(round: Round) -> None:
+    """The round is not closed between the look of the page and the end of this transaction. Raises TextLocked.
+
+    It also puts two first saves of one activity behind each other, so that the second one finds the first.
+    """
+    if Round.objects.select_for_update().get(pk=round.pk).is_closed:
+        raise TextLocked
+
+
 def _move(round: Round, target: RoundState, **fields: object) -> None:
     """Compare-and-set of the state, so that two people pressing at once do not both succeed.
 
     The version goes up, so that settings read before this change are not saved over it.
     """
     if target not in ROUND_TRANSITIONS[RoundState(round.state)]:
-        raise TransitionRefused(f"แบบฟอร์มอยู่ในสถานะ «{round.get_state_display()}» จึงทำรายการนี้ไม่ได้")
+        raise TransitionRefused(f"แบบฟอร์มอยู่ในสถานะ “{round.get_state_display()}” จึงทำรายการนี้ไม่ได้")
     rows = Round.objects.filter(pk=round.pk, state=round.state).update(
         state=target, version=F("version") + 1, **fields
     )

@@ -33,7 +33,7 @@ CLOSED = "แบบฟอร์มปีนี้ปิดแล้ว จึง
 NOT_OPEN = "ฝ่ายเลขานุการยังไม่เปิดให้เขียน จึงยังไม่ได้บันทึก ข้อความของท่านยังอยู่ครบด้านล่าง"
 ELSEWHERE = "กิจกรรมนี้ถูกนำออกไปแล้ว จึงยังไม่ได้บันทึก ข้อความของท่านยังอยู่ครบด้านล่าง"
 DETAILS_STALE = (
-    "มีผู้แก้ไขผู้รับผิดชอบ วันที่ หรือข้อที่กิจกรรมนี้ตอบก่อนท่าน ขณะนี้ผู้รับผิดชอบคือ «{line}» จึงยังไม่ได้บันทึก "
+    "มีผู้แก้ไขผู้รับผิดชอบ วันที่ หรือข้อที่กิจกรรมนี้ตอบก่อนท่าน ขณะนี้ผู้รับผิดชอบคือ “{line}” จึงยังไม่ได้บันทึก "
     "สิ่งที่ท่านกรอกยังอยู่ครบด้านล่าง กดบันทึกอีกครั้งหากต้องการใช้ของท่าน"
 )
 NOT_CHANGED = "แบบฟอร์มนี้ไม่ได้เปิดให้แก้ไข จึงยังไม่ได้เปลี่ยนแปลงกิจกรรม"
@@ -151,7 +151,10 @@ def activity_withdraw(request: SignedInRequest, analysis: CriterionAnalysis, uid
     activity = _activity(analysis, uid)
     if not state_allows_writing(request.user, analysis.sheet.round):
         return _refused(request, analysis, activity, NOT_CHANGED)
-    withdraw_activity(activity=activity, by=request.user)
+    try:
+        withdraw_activity(activity=activity, by=request.user)
+    except TextLocked:
+        return _refused(request, analysis, activity, NOT_CHANGED)
     if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, "นำกิจกรรมออกแล้ว นำกลับมาได้ที่ท้ายหน้านี้")
         return redirect("criterion", *address(analysis))
@@ -171,7 +174,10 @@ def activity_restore(request: SignedInRequest, analysis: CriterionAnalysis, uid:
     activity = _activity(analysis, uid)
     if not state_allows_writing(request.user, analysis.sheet.round):
         return _refused(request, analysis, activity, NOT_CHANGED)
-    restore_activity(activity=activity, by=request.user)
+    try:
+        restore_activity(activity=activity, by=request.user)
+    except TextLocked:
+        return _refused(request, analysis, activity, NOT_CHANGED)
     if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, "นำกิจกรรมกลับมาแล้ว")
         return redirect("criterion", *address(analysis))
@@ -200,6 +206,8 @@ def activity_move(request: SignedInRequest, analysis: CriterionAnalysis, uid: uu
     try:
         base_version = int(request.POST.get("base_version", ""))
         move_activity(analysis=analysis, activity=activity, up=up, base_version=base_version, by=request.user)
+    except TextLocked:
+        return _refused(request, analysis, activity, NOT_CHANGED)
     except (StaleVersion, ActivityElsewhere, ValueError):
         return _refused(request, analysis, activity, ORDER_STALE)
     if not request.htmx:  # type: ignore[attr-defined]

@@ -122,7 +122,8 @@ def make_card(
     present = {line.owner_id for line in activity.owner_lines.all()} if activity else set()
     owners = OwnerLineFormSet(
         data,
-        initial=owner_initial(activity),
+        # a posted row equal to a stored one would count as an empty one and be left out
+        initial=owner_initial(activity) if data is None else None,
         prefix="owners",
         form_kwargs={"agency": agency, "present": present},
         auto_id=f"o-{uid}-%s",

@@ -18,6 +18,7 @@ from assessment.permissions import state_allows_writing
 from assessment.services.figures import add_sheet_figure, remove_sheet_figure
 from organizations.access import SignedInRequest
 from organizations.models import AuditEvent
+from texts.services import TextLocked
 
 CLOSED = "แบบฟอร์มนี้ไม่ได้เปิดให้แก้ไข จึงยังไม่ได้เปลี่ยนแปลงภาพ"
 
@@ -49,6 +50,9 @@ def _added(request: SignedInRequest, sheet: CategorySheet, form: FigureForm) -> 
         )
     except ValidationError as error:
         form.add_error("file", error)
+        return False
+    except TextLocked:
+        form.add_error(None, CLOSED)
         return False
     return True
 
@@ -111,9 +115,11 @@ def figure_edit(request: SignedInRequest, sheet: CategorySheet, uid: uuid.UUID) 
 def figure_remove(request: SignedInRequest, sheet: CategorySheet, uid: uuid.UUID) -> HttpResponse:
     """Take a figure out."""
     row = _row(sheet, uid)
-    if state_allows_writing(request.user, sheet.round):
+    try:
+        if not state_allows_writing(request.user, sheet.round):
+            raise TextLocked
         remove_sheet_figure(row=row, by=request.user)
         messages.success(request, "นำภาพออกแล้ว")
-    else:
+    except TextLocked:
         messages.error(request, CLOSED)
     return redirect(_back(sheet))

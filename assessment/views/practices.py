@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -17,6 +19,7 @@ from assessment.services.practices import choose_practice, move_practice, remove
 from organizations.access import SignedInRequest
 from practices.models import Practice
 from texts.models import StaleVersion
+from texts.services import TextLocked
 
 from .activities import address
 
@@ -50,10 +53,10 @@ def practice_choose(request: SignedInRequest, analysis: CriterionAnalysis) -> Ht
     pk = request.POST.get("practice", "")
     cases = Practice.objects.published().visible_to(request.user).select_related("agency", "text")
     practice = get_object_or_404(cases, pk=pk if pk.isascii() and pk.isdigit() else None)
-    if _may_change(request, analysis):
-        choose_practice(analysis=analysis, practice=practice, by=request.user)
-        messages.success(request, f"ใส่ตัวอย่างของ{practice.agency.name}ในข้อ {analysis.wording.code} แล้ว")
-    return redirect("criterion", *address(analysis))
+    change = partial(choose_practice, analysis=analysis, practice=practice, by=request.user)
+    return _changed(
+        request, analysis, change, f"ใส่ตัวอย่างของ{practice.agency.name}ในข้อ {analysis.wording.code} แล้ว"
+    )
 
 
 @require_POST
@@ -61,10 +64,8 @@ def practice_choose(request: SignedInRequest, analysis: CriterionAnalysis) -> Ht
 def practice_remove(request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID) -> HttpResponse:
     """Take a case out of the criterion."""
     chosen = _chosen(analysis, uid)
-    if _may_change(request, analysis):
-        remove_practice(chosen=chosen, by=request.user)
-        messages.success(request, f"นำตัวอย่างของ{chosen.agency_name}ออกแล้ว เลือกใส่ใหม่ได้จากคลัง")
-    return redirect("criterion", *address(analysis))
+    change = partial(remove_practice, chosen=chosen, by=request.user)
+    return _changed(request, analysis, change, f"นำตัวอย่างของ{chosen.agency_name}ออกแล้ว เลือกใส่ใหม่ได้จากคลัง")
 
 
 @require_POST
@@ -72,13 +73,13 @@ def practice_remove(request: SignedInRequest, analysis: CriterionAnalysis, uid: 
 def practice_move(request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID) -> HttpResponse:
     """Swap a case with its neighbour."""
     chosen = _chosen(analysis, uid)
-    if _may_change(request, analysis):
-        try:
-            base_version = int(request.POST.get("base_version", ""))
-            up = request.POST.get("direction") == "up"
-            move_practice(chosen=chosen, up=up, base_version=base_version, by=request.user)
-        except (StaleVersion, ValueError):
-            messages.error(request, "มีผู้จัดลำดับตัวอย่างก่อนท่าน หน้านี้แสดงลำดับล่าสุดแล้ว")
+    up = request.POST.get("direction") == "up"
+    try:
+        base_version = int(request.POST.get("base_version", ""))
+        change = partial(move_practice, chosen=chosen, up=up, base_version=base_version, by=request.user)
+        return _changed(request, analysis, change)
+    except (StaleVersion, ValueError):
+        messages.error(request, "มีผู้จัดลำดับตัวอย่างก่อนท่าน หน้านี้แสดงลำดับล่าสุดแล้ว")
     return redirect("criterion", *address(analysis))
 
 
@@ -87,8 +88,17 @@ def _chosen(analysis: CriterionAnalysis, uid: uuid.UUID) -> ChosenPractice:
     return get_object_or_404(rows, analysis=analysis, uid=uid)
 
 
-def _may_change(request: SignedInRequest, analysis: CriterionAnalysis) -> bool:
-    if state_allows_writing(request.user, analysis.sheet.round):
-        return True
-    messages.error(request, REFUSED)
-    return False
+def _changed(
+    request: SignedInRequest, analysis: CriterionAnalysis, change: Callable[[], object], done: str = ""
+) -> HttpResponse:
+    """Make the change, or say why the round takes none, also when it was closed a moment ago."""
+    try:
+        if not state_allows_writing(request.user, analysis.sheet.round):
+            raise TextLocked
+        change()
+    except TextLocked:
+        messages.error(request, REFUSED)
+    else:
+        if done:
+            messages.success(request, done)
+    return redirect("criterion", *address(analysis))

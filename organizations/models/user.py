@@ -88,5 +88,5 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def current_memberships(self) -> list[Membership]:
-        """The memberships that have not ended, read once per request."""
-        return list(self.memberships.current().select_related("agency", "unit"))
+        """The memberships that have not ended, in agencies that work here today; read once per request."""
+        return list(self.memberships.current().filter(agency__hosted=True).select_related("agency", "unit"))

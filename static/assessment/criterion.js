@@ -93,6 +93,46 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   }
 });
 
+/* Whoever goes on typing while a save is under way must not lose it when the answer takes the card's place. What was
+   sent is remembered; a card that holds more than that stays, and takes from the answer only what the next save needs. */
+const sent = new WeakMap();
+const NEEDED = ["key", "base_version", "owners_version", "owners-INITIAL_FORMS"];
+
+function contentOf(form) {
+  const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+  return JSON.stringify(fields);
+}
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.matches("[data-pmqa-activity]")) sent.set(event.target, contentOf(event.target));
+});
+
+function takeVersions(form, answer) {
+  for (const name of NEEDED) {
+    const fresh = answer.querySelector(`[name="${name}"]`);
+    if (fresh) form.elements[name].value = fresh.value;
+  }
+}
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const form = event.detail.requestConfig?.elt;
+  if (!form?.matches?.("[data-pmqa-activity]") || !event.detail.shouldSwap) return;
+  if (!sent.has(form) || sent.get(form) === contentOf(form)) return;
+  const answer = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+  const state = form.querySelector("[data-pmqa-state]");
+  event.detail.shouldSwap = false;
+  if (event.detail.xhr.status === 200) {
+    takeVersions(form, answer);
+    state.textContent = `${answer.querySelector("[data-pmqa-state]")?.textContent ?? ""} – ที่พิมพ์หลังจากนั้นยังไม่ได้บันทึก`;
+    state.className = "state";
+  } else {
+    // the same press again is refused with the same reason, then with everything that was typed in it
+    state.textContent = "ยังไม่ได้บันทึก กรุณากดบันทึกอีกครั้งเพื่อดูสาเหตุ";
+    state.className = "state state-bad";
+  }
+  form.dataset.pmqaUnsaved = "yes";
+});
+
 /* The server moved the activity; the card follows, so that unsaved text in other cards stays where it is. */
 document.addEventListener("pmqa:moved", (event) => {
   const { uid, up, version } = event.detail;

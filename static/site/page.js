@@ -70,12 +70,36 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest("[data-pmqa-guard]");
   if (form) form.dataset.pmqaUnsaved = "yes";
 });
+/* A second press while the answer is on its way would show the second answer only: the slips with the one-time
+   passwords stand in the first. A page that was left and came back, or that was not left after all, sends again. */
+const SENDING_MS = 30_000;
+function isBeingSent(form) {
+  return Date.now() - Number(form.dataset.pmqaSentAt || 0) < SENDING_MS;
+}
+function forgetSent() {
+  for (const form of document.querySelectorAll("[data-pmqa-sent-at]")) delete form.dataset.pmqaSentAt;
+}
+window.addEventListener("pageshow", forgetSent);
+
 // A form that htmx sends keeps its mark until the answer takes its place: a save that fails is still unsaved.
 document.addEventListener("submit", (event) => {
-  if (!event.defaultPrevented) delete event.target.dataset.pmqaUnsaved;
+  const form = event.target;
+  if (event.defaultPrevented) return;
+  if (form.method === "post") {
+    if (isBeingSent(form)) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.pmqaSentAt = String(Date.now());
+    const token = form.querySelector("[name=csrfmiddlewaretoken]");
+    if (token) token.value = csrfToken();
+  }
+  delete form.dataset.pmqaUnsaved;
 });
 window.addEventListener("beforeunload", (event) => {
-  if (document.querySelector("[data-pmqa-unsaved]")) event.preventDefault();
+  if (!document.querySelector("[data-pmqa-unsaved]")) return;
+  event.preventDefault();
+  forgetSent();
 });
 
 document.addEventListener("click", (event) => {

@@ -12,6 +12,12 @@ const REFUSED = {
   413: "ไฟล์ภาพใหญ่เกินไป กรุณาย่อภาพก่อน",
 };
 
+/* The cookie, not the page: signing in again in another tab changes the token (static/site/page.js does the same). */
+function csrfToken() {
+  const cookie = document.cookie.split("; ").find((part) => part.startsWith("csrftoken="));
+  return cookie ? cookie.slice("csrftoken=".length) : document.body.dataset.pmqaCsrf || "";
+}
+
 /** Send one file. Returns its address; throws an Error whose message is for the person. */
 export async function upload(url, file) {
   if (file.size > MAX_BYTES) throw new Error("ไฟล์ภาพใหญ่เกิน 10 เมกะไบต์ กรุณาย่อภาพก่อน");
@@ -19,7 +25,7 @@ export async function upload(url, file) {
   body.append("file", file);
   let response;
   try {
-    response = await fetch(url, { method: "POST", body, headers: { "X-CSRFToken": document.body.dataset.pmqaCsrf || "" } });
+    response = await fetch(url, { method: "POST", body, headers: { "X-CSRFToken": csrfToken() } });
   } catch {
     throw new Error(NO_ANSWER);
   }
@@ -56,7 +62,7 @@ export class FigurePanel {
     this.problem.setAttribute("role", "alert");
     this.submit = node("button", { type: "button", className: "btn btn-primary btn-sm", textContent: "แทรกภาพ" });
     const cancel = node("button", { type: "button", className: "btn btn-link btn-sm", textContent: "ยกเลิก" });
-    this.fileRow = node("p", {}, label(this.file, "เลือกไฟล์ภาพ (PNG, JPEG หรือ WebP ไม่เกิน 10 เมกะไบต์)"), this.file);
+    this.fileRow = node("div", {}, label(this.file, "เลือกไฟล์ภาพ (PNG, JPEG หรือ WebP ไม่เกิน 10 เมกะไบต์)"), node("div", {}, this.file));
     this.element = node(
       "div",
       { className: "editor-panel", hidden: true },
@@ -75,7 +81,10 @@ export class FigurePanel {
     // its own little form inside the page's form: nothing of it is sent or watched from outside
     for (const type of ["input", "change"]) this.element.addEventListener(type, (event) => event.stopPropagation());
     this.element.addEventListener("keydown", (event) => this.onKey(event));
-    this.file.addEventListener("change", () => this.show(this.file.files[0]));
+    this.file.addEventListener("change", () => {
+      this.file.toggleAttribute("data-pmqa-empty", !this.file.files.length); // pmqa.css says then that nothing is chosen
+      this.show(this.file.files[0]);
+    });
     this.submit.addEventListener("click", () => this.finish());
     cancel.addEventListener("click", () => this.close());
   }
@@ -94,6 +103,7 @@ export class FigurePanel {
     this.place = found ? found.pos : null;
     this.fileRow.hidden = Boolean(found);
     this.file.value = "";
+    this.file.setAttribute("data-pmqa-empty", "");
     this.caption.value = found ? found.node.textContent : "";
     this.alternative.value = found ? found.node.attrs.alt : "";
     this.submit.textContent = found ? "ใช้คำบรรยายนี้" : "แทรกภาพ";

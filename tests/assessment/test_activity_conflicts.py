@@ -71,7 +71,7 @@ def test_stale_owners_are_refused_with_the_present_line_and_nothing_of_the_save_
     mine = seen | {"html": NEW} | owner_fields([("", "สนผ.", ""), ("และ", "ทุกสำนัก", "")])
     page = save(client, committee, here, "1.1", mine)
     assert page.status_code == 409
-    assert "ขณะนี้ผู้รับผิดชอบคือ «ทุกสำนัก»" in page.context["card"].refusal
+    assert "ขณะนี้ผู้รับผิดชอบคือ “ทุกสำนัก”" in page.context["card"].refusal
     assert (text_area(page), value_of(page, "owners-0-owner")) == (NEW, "สนผ.")
     activity = activity_at(here, "1.1")
     assert (activity.text.version, line_of(activity)) == (1, "ทุกสำนัก")

@@ -133,7 +133,7 @@ def test_an_unknown_owner_is_refused_and_everything_typed_stays(client, here, co
     before = counts()
     page = save(client, committee, here, "1.2", form_of(html=NEW, owners=[("", "กองลับ", "ถ้ามี")]))
     assert page.status_code == 422
-    assert "ไม่พบ «กองลับ» ในรายชื่อผู้รับผิดชอบ กรุณาเลือกจากรายการ หรือแจ้งฝ่ายเลขานุการให้เพิ่มชื่อ" in page.content.decode()
+    assert "ไม่พบ “กองลับ” ในรายชื่อผู้รับผิดชอบ กรุณาเลือกจากรายการ หรือแจ้งฝ่ายเลขานุการให้เพิ่มชื่อ" in page.content.decode()
     assert (text_area(page), value_of(page, "owners-0-owner")) == (NEW, "กองลับ")
     assert (value_of(page, "owners-0-note"), counts()) == ("ถ้ามี", before)
     assert "ยังไม่ได้บันทึก" in page.content.decode()
@@ -144,7 +144,7 @@ def test_an_owner_of_another_agency_is_unknown(client, here, committee, world):
     for typed in (foreign.name, foreign.abbreviation, world.there.unit.name):
         page = save(client, committee, here, "1.2", form_of(html=NEW, owners=[("", typed, "")]))
         assert page.status_code == 422
-        assert f"ไม่พบ «{typed}»" in page.content.decode()
+        assert f"ไม่พบ “{typed}”" in page.content.decode()
     assert not Activity.objects.filter(round=here, places__analysis__wording__code="1.2").exists()
 
 

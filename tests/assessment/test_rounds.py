@@ -223,9 +223,9 @@ def test_closing_twice_or_before_opening_is_refused(world, here):
     by = world.here.people[Role.SECRETARIAT]
     close_round(round=here, by=by)
     closed_at = here.closed_at
-    with pytest.raises(TransitionRefused, match="แบบฟอร์มอยู่ในสถานะ «ปิดแล้ว»"):
+    with pytest.raises(TransitionRefused, match="แบบฟอร์มอยู่ในสถานะ “ปิดแล้ว”"):
         close_round(round=here, by=by)
-    with pytest.raises(TransitionRefused, match="แบบฟอร์มอยู่ในสถานะ «กำลังเตรียม»"):
+    with pytest.raises(TransitionRefused, match="แบบฟอร์มอยู่ในสถานะ “กำลังเตรียม”"):
         close_round(round=new_round(world, 2566), by=by)
     assert Round.objects.get(pk=here.pk).closed_at == closed_at
     assert AuditEvent.objects.filter(verb="round.closed").count() == 1

@@ -110,7 +110,7 @@ class TestSeveralActivities:
         card = cards(page).nth(0)
         for place, name in ((1, "สนผ."), (2, "สนผ.")):
             name_owner(card, place, name, joiner="หรือ", note=f"ฝ่าย {place}")
-        owner(card, 0).get_by_role("button", name="เอาออก").click()
+        owner(card, 0).get_by_role("button", name="นำออก").click()
         owner(card, 0).get_by_role("button", name="เลื่อนผู้รับผิดชอบลง").click()
         press_save(card)
         expect_saved(card)
@@ -124,7 +124,7 @@ class TestRefusals:
         write(card, " ยังไม่บันทึก")
         name_owner(card, 1, "สำนักที่ไม่มี")
         press_save(card)
-        message = "ไม่พบ «สำนักที่ไม่มี» ในรายชื่อผู้รับผิดชอบ"
+        message = "ไม่พบ “สำนักที่ไม่มี” ในรายชื่อผู้รับผิดชอบ"
         expect(owner(card, 1)).to_contain_text(message)
         summary = card.get_by_role("alert")
         expect(summary).to_be_focused()
@@ -236,7 +236,7 @@ class TestWithoutScripts:
         page.get_by_label(QUESTION).fill("ยังอยู่")
         page.get_by_label("ผู้รับผิดชอบ", exact=True).fill("สำนักที่ไม่มี")
         page.locator("[data-pmqa-save]").click()
-        expect(page.locator(".owner-line .errors")).to_contain_text("ไม่พบ «สำนักที่ไม่มี»")
+        expect(page.locator(".owner-line .errors")).to_contain_text("ไม่พบ “สำนักที่ไม่มี”")
         expect(page.get_by_label(QUESTION)).to_have_value("ยังอยู่")
         assert texts(round, "1.1") == []
 

@@ -453,9 +453,9 @@ class TestFigurePanel:
 class TestSwapping:
     def test_starts_once_after_every_swap(self, page: Page) -> None:
         for _ in range(2):
-            with page.expect_response("**/editor/part/"):
-                page.click("#swap")
-            page.wait_for_selector(".editor")
+            page.eval_on_selector(".editor", "old => { old.dataset.old = 'yes' }")
+            page.click("#swap")
+            page.wait_for_selector(".editor:not([data-old])")
         assert page.locator(".editor").count() == 1
         assert page.locator(".editor .ProseMirror").count() == 1
         area(page).click()

@@ -257,9 +257,8 @@ def open_menu(page: Page, everything: Everything) -> None:
     "viewer", sorted({viewer for viewer, _ in STATES}), ids=lambda viewer: viewer or "nobody"
 )
 def test_states(windows: Windows, everything: Everything, viewer: str) -> None:
-    user, faults = person(everything, viewer), {}
+    page, faults = windows.open(person(everything, viewer)), {}
     for steps in [steps for owner, steps in STATES if owner == viewer]:
-        page = windows.open(user)
         try:
             steps(page, everything)
             found = faults_of(page)
@@ -268,5 +267,4 @@ def test_states(windows: Windows, everything: Everything, viewer: str) -> None:
             found = [str(error)[:600]]
         if found:
             faults[steps.__name__] = found
-        page.context.close()
     assert not faults, report(faults)

@@ -29,7 +29,7 @@ def press(client, category="", code="senate"):
 
 def ready(job: Job) -> Job:
     """The job as the worker leaves it."""
-    claim_next()
+    job = claim_next()
     store_export(job, PDF)
     finish(job, pages=2, filename="pmqa-senate-2565.pdf", data_sha256="0" * 64)
     return Job.objects.get(pk=job.pk)
@@ -84,8 +84,8 @@ def test_the_page_tells_how_far_it_is_and_asks_again_by_itself(client, here, by)
     text = page_of(client, job).content.decode()
     assert "รอคิว" in text
     assert "มี 1 ไฟล์รอก่อนหน้า" in text
-    claim_next(), claim_next()
-    keep_lease(job, step="กำลังจัดหน้า 12", done=5, total=7)
+    claim_next()
+    keep_lease(claim_next(), step="กำลังจัดหน้า 12", done=5, total=7)
     part = page_of(client, job, htmx=True).content.decode()
     assert "กำลังจัดหน้า 12" in part
     assert 'max="7" value="5"' in part
@@ -114,8 +114,7 @@ def test_the_file_is_given_with_its_name_and_kept_by_no_cache(client, here, by):
 def test_a_failed_job_says_why_and_offers_another_try(client, here, by):
     press(client, "2")
     job = Job.objects.get()
-    claim_next()
-    fail(job, "จัดหน้าไม่สำเร็จ กรุณาพิมพ์ทีละหมวด")
+    fail(claim_next(), "จัดหน้าไม่สำเร็จ กรุณาพิมพ์ทีละหมวด")
     text = page_of(client, job).content.decode()
     assert "จัดหน้าไม่สำเร็จ กรุณาพิมพ์ทีละหมวด" in text
     assert '<input type="hidden" name="category" value="2">' in text

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import os
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
+from documents import worker
 from documents.enums import JobState
+from documents.files import export_path, store_export
 from documents.models import Job
 from documents.services import (
     LEASE,
@@ -143,8 +146,8 @@ def test_a_job_whose_workers_die_is_given_up_after_three_tries(ask):
 
 def test_news_hold_the_lease_and_tell_how_far_it_is(ask, time_machine):
     time_machine.move_to(NOW, tick=False)
-    job = ask()
-    claim_next()
+    ask()
+    job = claim_next()
     time_machine.shift(50)
     assert keep_lease(job, step="กำลังจัดหน้า 12", done=5, total=7) is True
     running = stored(job)
@@ -158,8 +161,8 @@ def test_news_hold_the_lease_and_tell_how_far_it_is(ask, time_machine):
 
 
 def test_finishing_fills_the_row(ask):
-    job = ask()
-    claim_next()
+    ask()
+    job = claim_next()
     assert finish(job, pages=34, filename="a.pdf", data_sha256="0" * 64) is True
     done = stored(job)
     assert (done.state, done.pages, done.filename, done.data_sha256) == (JobState.DONE, 34, "a.pdf", "0" * 64)
@@ -168,8 +171,8 @@ def test_finishing_fills_the_row(ask):
 
 
 def test_failing_keeps_the_reason_in_its_length(ask):
-    job = ask()
-    claim_next()
+    ask()
+    job = claim_next()
     fail(job, "ก" * 600)
     assert (stored(job).state, stored(job).error) == (JobState.FAILED, "ก" * 500)
 
@@ -196,3 +199,44 @@ def test_people_see_the_jobs_of_their_agency(ask, world, here, there):
     ask(round=there, person=world.there.people[Role.SECRETARIAT])
     assert list(Job.objects.visible_to(world.here.people[Role.EXECUTIVE])) == [own]
     assert not Job.objects.visible_to(world.admin).exists()
+
+
+# --- two workers ---------------------------------------------------------------------------------------
+
+
+def test_a_worker_that_lost_its_lease_can_neither_hold_nor_end_the_job(ask):
+    """A machine that slept comes back while another worker has the job."""
+    ask(3)
+    late = claim_next(NOW)
+    taken = claim_next(NOW + LEASE + SECOND)
+    assert (late.pk, taken.attempts) == (taken.pk, 2)
+    assert not keep_lease(late, step="", done=1, total=7)
+    assert not finish(late, pages=1, filename="late.pdf", data_sha256="")
+    fail(late, "ช้าไป")
+    assert stored(taken).state == JobState.RUNNING
+    assert finish(taken, pages=2, filename="own.pdf", data_sha256="")
+
+
+def test_the_late_worker_leaves_the_file_of_the_other(ask, settings, tmp_path):
+    settings.EXPORT_DIR = tmp_path
+    ask(3)
+    late, taken = claim_next(NOW), claim_next(NOW + LEASE + SECOND)
+    store_export(taken, b"whole")
+    assert finish(taken, pages=2, filename="own.pdf", data_sha256="")
+    worker._remove_unwanted(late)
+    assert export_path(taken).read_bytes() == b"whole"
+    Job.objects.update(state=JobState.CANCELLED)
+    worker._remove_unwanted(late)
+    assert not export_path(taken).exists()
+
+
+def test_what_a_killed_worker_was_writing_is_removed_later(db, settings, tmp_path):
+    settings.EXPORT_DIR = tmp_path
+    old, new = tmp_path / "a.1.part", tmp_path / "b.1.part"
+    for part in (old, new):
+        part.write_bytes(b"half")
+    long_ago = (NOW - worker.KEEP_FILES - SECOND).timestamp()
+    os.utime(old, (long_ago, long_ago))
+    os.utime(new, (NOW.timestamp(), NOW.timestamp()))
+    worker.sweep(NOW)
+    assert (old.exists(), new.exists()) == (False, True)

@@ -67,7 +67,8 @@ class TestFetching:
             client.force_login(user)
             response = client.get(address)
             assert response.status_code == 200
-            response.close()
+            # Read to its end: closing it by hand would also close the test's own connection.
+            assert b"".join(response.streaming_content) == picture("PNG")  # type: ignore[attr-defined]
 
     def test_unknown_and_lost_files(self, client: Client, world: World) -> None:
         client.force_login(world.here.people["committee_1"])

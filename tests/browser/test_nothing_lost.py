@@ -1,0 +1,132 @@
+"""What somebody types between two moments of the server: while a save runs, after the session has ended."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+from playwright.sync_api import Page, Route, expect
+
+from assessment.models import Round
+from organizations.enums import Role
+from organizations.models import Membership, User
+from tests.browser.conftest import Windows
+from tests.browser.criterion_page import (
+    address,
+    blank_round,
+    cards,
+    expect_saved,
+    name_owner,
+    press_save,
+    state_of,
+    text_of,
+    write,
+)
+from tests.world import World, criterion, world, write_activity  # noqa: F401
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def round(transactional_db: None, world: World) -> Round:  # noqa: F811
+    """An open round with one activity in 1.2."""
+    made = blank_round(world)
+    write_activity(made, "1.2", "<p>กิจกรรม</p>", owners=[], by=world.here.people["committee_1"])
+    return made
+
+
+@pytest.fixture
+def page(windows: Windows, world: World, round: Round) -> Page:  # noqa: F811
+    """The committee of category 1 on 1.2."""
+    opened = windows.open(world.here.people["committee_1"])
+    opened.goto(address(round, "1.2"))
+    expect(opened.locator(".editor")).to_have_count(1)
+    return opened
+
+
+def stored(round: Round) -> tuple[str, list[str]]:
+    """The text of 1.2 and the names of its owners."""
+    activity = criterion(round, "1.2").activity_places.get().activity
+    return activity.text.plain, [line.owner.name for line in activity.owner_lines.all()]
+
+
+def test_typing_goes_on_while_a_save_is_under_way(page: Page, round: Round, world: World) -> None:  # noqa: F811
+    held: list[Route] = []
+    page.route("**/activities/", lambda route: held.append(route))
+    card = cards(page).nth(0)
+    name_owner(card, 0, world.here.unit.name)
+    write(card, " หนึ่ง")
+    card.locator("[data-pmqa-save]").click()
+    expect(state_of(card)).to_have_text("กำลังบันทึก…")
+    write(card, " สอง")
+    held[0].continue_()
+    page.unroute("**/activities/")
+    expect(state_of(card)).to_have_text(re.compile("บันทึกแล้ว .* – ที่พิมพ์หลังจากนั้นยังไม่ได้บันทึก"))
+    expect(text_of(card)).to_have_text("กิจกรรม หนึ่ง สอง")
+    assert stored(round) == ("กิจกรรม หนึ่ง", [world.here.unit.name])
+    press_save(card)
+    expect_saved(card)
+    assert stored(round) == ("กิจกรรม หนึ่ง สอง", [world.here.unit.name])
+
+
+def test_a_form_sent_after_the_session_has_ended_waits_for_the_next_one(
+    page: Page,
+    round: Round,
+    world: World,  # noqa: F811
+) -> None:
+    page.goto(address(round, "1.2") + "text/analysis/")
+    page.locator(".editor .ProseMirror").click()
+    page.keyboard.type("บทวิเคราะห์ยาว")
+    Session.objects.all().delete()
+    page.get_by_role("button", name="บันทึก", exact=True).click()
+    expect(page.get_by_role("heading", name="ยังไม่ได้บันทึก")).to_be_visible()
+    sign_in_again(page, world.here.people["committee_1"])
+    page.get_by_role("button", name="บันทึกสิ่งที่กรอกไว้").click()
+    page.wait_for_url(f"**{address(round, '1.2')}")
+    assert criterion(round, "1.2").analysis.plain == "บทวิเคราะห์ยาว"
+
+
+def sign_in_again(page: Page, user: User) -> None:
+    """What signing in in another tab does to this one: another session, and another CSRF token."""
+    client = Client()
+    client.force_login(user)
+    # the address of the whole site: a cookie of a deeper path would stand beside the old one
+    site = re.sub(r"(?<=\d)/.*", "/", page.url)
+    new = {"sessionid": client.cookies["sessionid"].value, "csrftoken": "n" * 32}
+    page.context.add_cookies([{"name": name, "value": value, "url": site} for name, value in new.items()])
+
+
+def test_a_plain_form_is_saved_after_signing_in_again_in_another_tab(
+    page: Page,
+    round: Round,
+    world: World,  # noqa: F811
+) -> None:
+    page.goto(address(round, "1.2") + "text/analysis/")
+    page.locator(".editor .ProseMirror").click()
+    page.keyboard.type("บทวิเคราะห์")
+    sign_in_again(page, world.here.people["committee_1"])
+    page.get_by_role("button", name="บันทึก", exact=True).click()
+    page.wait_for_url(f"**{address(round, '1.2')}")
+    assert criterion(round, "1.2").analysis.plain == "บทวิเคราะห์"
+
+
+def test_an_invitation_pressed_twice_shows_its_slip(windows: Windows, round: Round, world: World) -> None:  # noqa: F811
+    page = windows.open(world.here.people[Role.SECRETARIAT])
+    page.goto("/a/senate/members/new/")
+    page.get_by_label("ชื่อที่แสดง").fill("คณะทำงานคนใหม่")
+    page.get_by_label(re.compile("ชื่อผู้ใช้")).fill("new.person")
+    page.get_by_label("บทบาท").select_option(Role.EXECUTIVE.value)
+    held: list[Route] = []
+    page.route("**/members/new/", lambda route: held.append(route))
+    place = page.locator("main form button[type=submit]").bounding_box()
+    assert place is not None
+    # with the mouse itself: a locator would wait for the answer before its second press
+    for _ in range(2):
+        page.mouse.click(place["x"] + 5, place["y"] + 5)
+        page.wait_for_timeout(300)
+    assert len(held) == 1
+    held[0].continue_()
+    expect(page.locator("main")).to_contain_text(re.compile(r"[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}"))
+    assert Membership.objects.filter(user__username="new.person").count() == 1
