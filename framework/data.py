@@ -107,7 +107,7 @@ class Change:
             return f"เพิ่ม {self.where}"
         if self.kind == REMOVED:
             return f"ตัดออก {self.where}"
-        return f"{self.where} {self.field}: «{self.old or 'ว่าง'}» → «{self.new or 'ว่าง'}»"
+        return f"{self.where} {self.field}: “{self.old or 'ว่าง'}” → “{self.new or 'ว่าง'}”"
 
 
 @dataclass(frozen=True)

@@ -248,7 +248,7 @@ class Fields:
             faults.add(node, "ต้องเป็นกลุ่มของช่องข้อมูล (ชื่อช่อง: ค่า)")
         for name, field in self.fields.items():
             if name not in known:
-                faults.add(field, f"ไม่รู้จักช่อง «{name}» ช่องที่ใช้ได้คือ {', '.join(sorted(known))}")
+                faults.add(field, f"ไม่รู้จักช่อง “{name}” ช่องที่ใช้ได้คือ {', '.join(sorted(known))}")
 
     def get(self, name: str) -> Node:
         """The field's node, or the mapping's own with the field's path, so that a missing field has a place."""
@@ -296,7 +296,7 @@ class Fields:
         """One of the allowed words."""
         text = self.text(name, blank=blank)
         if text and text not in allowed:
-            self.fault(name, f"ไม่รู้จัก «{text}» ค่าที่ใช้ได้คือ {', '.join(allowed)}")
+            self.fault(name, f"ไม่รู้จัก “{text}” ค่าที่ใช้ได้คือ {', '.join(allowed)}")
             return ""
         return text
 

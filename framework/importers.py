@@ -220,7 +220,7 @@ class _Reader:
             if new and new not in here:
                 fields.fault("to", f"ไม่มีเกณฑ์ที่มีรหัสประจำ {new} ในไฟล์นี้")
             if old and old not in here and not Criterion.objects.filter(identity=old).exists():
-                fields.fault("from", f"ไม่รู้จักรหัสประจำเกณฑ์ {old} ทั้งในไฟล์นี้และในฉบับที่โหลดไว้แล้ว")
+                fields.fault("from", f"ไม่รู้จักรหัสประจำเกณฑ์ {old} ทั้งในไฟล์นี้และในฉบับที่นำเข้าไว้แล้ว")
             if old and old == new:
                 fields.fault("to", "เกณฑ์สืบต่อจากตัวเองไม่ได้")
             self._once("successor", (old, new), node, "มีการสืบต่อคู่นี้ซ้ำ")

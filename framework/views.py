@@ -115,5 +115,5 @@ def _confirmed(request: SignedInRequest) -> HttpResponse:
     except CriterionInUse:
         warning = "ไฟล์ตัดเกณฑ์ที่มีผู้เริ่มเขียนแล้วออก จึงยังไม่ได้บันทึก กรุณาแก้ไฟล์ให้มีเกณฑ์เดิมครบ"
         return _preview(request, data, content, name, status=409, warning=warning)
-    messages.success(request, f"โหลด {data.name} แล้ว")
+    messages.success(request, f"นำเข้า {data.name} แล้ว")
     return redirect("edition", code=data.code)

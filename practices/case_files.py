@@ -121,7 +121,7 @@ class _FileReader:
         edition = Edition.objects.filter(code=code).first()
         if edition is None:
             known = ", ".join(Edition.objects.newest_first().values_list("code", flat=True)) or "ยังไม่มีฉบับใด"
-            top.fault("edition", f"ไม่รู้จักเกณฑ์ฉบับ «{code}» ฉบับที่มีในระบบ: {known}")
+            top.fault("edition", f"ไม่รู้จักเกณฑ์ฉบับ “{code}” ฉบับที่มีในระบบ: {known}")
             return None
         rows = edition.criteria.values_list("code", "position", "criterion_id")
         return {code: (position, criterion) for code, position, criterion in rows}
@@ -138,7 +138,7 @@ class _FileReader:
         if not row.code:
             return
         if row.code in self.here:
-            fields.fault("code", f"มีหน่วยงานรหัส «{row.code}» ซ้ำในไฟล์นี้")
+            fields.fault("code", f"มีหน่วยงานรหัส “{row.code}” ซ้ำในไฟล์นี้")
         self.here.add(row.code)
         self._compare_agency(fields, row)
 
@@ -148,10 +148,10 @@ class _FileReader:
         for name in AGENCY_FIELDS:
             here, there = getattr(row, name), getattr(known, name)
             if here and there and here != there:
-                fields.fault(name, f"«{here}» ไม่ตรงกับ «{there}» ที่ {_place(known.node)}")
+                fields.fault(name, f"“{here}” ไม่ตรงกับ “{there}” ที่ {_place(known.node)}")
         for other in self.reading.agencies.values():
             if other.code != row.code and row.name and core_name(other.name) == core_name(row.name):
-                place = f"«{other.name}» รหัส {other.code} ที่ {_place(other.node)}"
+                place = f"“{other.name}” รหัส {other.code} ที่ {_place(other.node)}"
                 fields.fault("name", f"สะกดคล้ายกับ {place} กรุณาใช้หน่วยงานเดียวกันด้วยรหัสเดียว")
 
     def _case(self, node: Node) -> None:
@@ -176,14 +176,14 @@ class _FileReader:
             position=self.positions[first],
         )
         if key in self.reading.cases:
-            fields.fault("key", f"มีรหัส «{key}» แล้วที่ {_place(self.reading.cases[key].node)}")
+            fields.fault("key", f"มีรหัส “{key}” แล้วที่ {_place(self.reading.cases[key].node)}")
         elif key:
             self.reading.cases[key] = row
 
     def _key(self, fields: Fields, name: str, *, longest: int) -> str:
         key = fields.text(name, longest=longest)
         if key and not KEY.fullmatch(key):
-            fields.fault(name, f"รหัส «{key}» ต้องเป็นอักษร a–z ตัวเลข 0–9 และขีด (-) เท่านั้น")
+            fields.fault(name, f"รหัส “{key}” ต้องเป็นอักษร a–z ตัวเลข 0–9 และขีด (-) เท่านั้น")
             return ""
         return key
 
@@ -197,7 +197,7 @@ class _FileReader:
     def _agency_code(self, fields: Fields) -> str:
         code = fields.text("agency")
         if code and code not in self.here:
-            fields.fault("agency", f"ไม่มีหน่วยงานรหัส «{code}» ในรายการ agencies ของไฟล์นี้")
+            fields.fault("agency", f"ไม่มีหน่วยงานรหัส “{code}” ในรายการ agencies ของไฟล์นี้")
         return code
 
     @staticmethod

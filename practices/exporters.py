@@ -54,7 +54,7 @@ def _rows_of(
     missing = [criterion for criterion in practice.criteria.all() if criterion.pk not in criteria]
     if missing or not practice.criteria.all():
         names = ", ".join(criterion.identity for criterion in missing) or "ไม่มีเกณฑ์"
-        raise NotExportable(f"ตัวอย่าง «{practice.key}» ใช้เกณฑ์ที่ไม่มีในฉบับ {edition.code}: {names}")
+        raise NotExportable(f"ตัวอย่าง “{practice.key}” ใช้เกณฑ์ที่ไม่มีในฉบับ {edition.code}: {names}")
     return sorted(
         (criteria[criterion.pk] for criterion in practice.criteria.all()), key=lambda row: row.position
     )
@@ -108,7 +108,7 @@ def _figure_names(practices: list[Practice]) -> dict[uuid.UUID, str]:
     names: dict[uuid.UUID, str] = {}
     for uid, practice in uses.items():
         if uid not in stored:
-            raise NotExportable(f"ตัวอย่าง «{practice.key}» อ้างถึงภาพที่ไม่มีในระบบ ({uid})")
+            raise NotExportable(f"ตัวอย่าง “{practice.key}” อ้างถึงภาพที่ไม่มีในระบบ ({uid})")
         base = stored[uid].name or practice.key
         names[uid] = _free_name(base, stored[uid].extension, taken)
         taken.add(names[uid])

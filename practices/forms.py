@@ -163,12 +163,12 @@ class PracticeForm(forms.Form):
     def _check_new_agency(self, name: str, kind: str) -> None:
         alike = agency_alike(name, self.agencies)
         if alike and spelling(alike.name) == spelling(name):
-            self.add_error("agency_name", f"มี «{alike.name}» ในระบบแล้ว ต่างกันเพียงการเว้นวรรค กรุณาใช้ชื่อนั้น")
+            self.add_error("agency_name", f"มี “{alike.name}” ในระบบแล้ว ต่างกันเพียงการเว้นวรรค กรุณาใช้ชื่อนั้น")
         elif alike and not kind:
-            question = f"ท่านหมายถึง «{alike.name}» ใช่หรือไม่ ถ้าใช่ กรุณาใช้ชื่อนั้น"
+            question = f"ท่านหมายถึง “{alike.name}” ใช่หรือไม่ ถ้าใช่ กรุณาใช้ชื่อนั้น"
             self.add_error("agency_name", f"{question} ถ้าเป็นคนละหน่วยงาน กรุณาเลือกประเภทเพื่อเพิ่มหน่วยงานใหม่")
         elif not kind:
-            message = f"ยังไม่มี «{name}» ในระบบ ถ้าสะกดถูกต้องแล้ว กรุณาเลือกประเภทเพื่อเพิ่มหน่วยงานนี้"
+            message = f"ยังไม่มี “{name}” ในระบบ ถ้าสะกดถูกต้องแล้ว กรุณาเลือกประเภทเพื่อเพิ่มหน่วยงานนี้"
             self.add_error("agency_kind", ValidationError(message, code="unknown"))
 
     def facts(self, by: User) -> Facts:

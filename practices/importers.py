@@ -88,11 +88,11 @@ def _check_against_database(reading: Reading) -> None:
         _check_agency(agency_row, stored, reading)
     for practice in Practice.objects.filter(key__in=reading.cases).select_related("kept_to"):
         if practice.kept_to:
-            message = f"รหัส «{practice.key}» เป็นของตัวอย่างที่ {practice.kept_to} เก็บไว้ใช้เอง กรุณาใช้รหัสอื่น"
+            message = f"รหัส “{practice.key}” เป็นของตัวอย่างที่ {practice.kept_to} เก็บไว้ใช้เอง กรุณาใช้รหัสอื่น"
             reading.faults.add(reading.cases[practice.key].node, message)
         elif practice.withdrawn_at:
             row = reading.cases.pop(practice.key)
-            reading.warnings.append(row.node.fault(f"ตัวอย่าง «{practice.key}» ถูกถอนแล้ว จึงข้ามไป"))
+            reading.warnings.append(row.node.fault(f"ตัวอย่าง “{practice.key}” ถูกถอนแล้ว จึงข้ามไป"))
 
 
 def _check_agency(row: AgencyRow, stored: list[Agency], reading: Reading) -> None:
@@ -104,7 +104,7 @@ def _check_agency(row: AgencyRow, stored: list[Agency], reading: Reading) -> Non
         return
     keeps_its_name = same and core_name(same.name) == core_name(row.name)
     if row.name and not keeps_its_name and (alike := agency_alike(row.name, stored)):
-        message = f"สะกดคล้ายกับ «{alike.name}» รหัส {alike.code} ที่มีในระบบแล้ว กรุณาใช้รหัสนั้น"
+        message = f"สะกดคล้ายกับ “{alike.name}” รหัส {alike.code} ที่มีในระบบแล้ว กรุณาใช้รหัสนั้น"
         reading.faults.add(row.node, message)
 
 

@@ -70,13 +70,13 @@ class PictureFolder:
             or ":" in source
             or "\\" in source
         ):
-            raise PictureFault(f"อ้างถึงภาพ «{source[:80]}» ไม่ได้ กรุณาใช้ชื่อไฟล์ภาพ เช่น ../figures/map.png")
+            raise PictureFault(f"อ้างถึงภาพ “{source[:80]}” ไม่ได้ กรุณาใช้ชื่อไฟล์ภาพ เช่น ../figures/map.png")
         # resolve() also follows symbolic links, so that none leads out of the folder
         path = (self.folder / source).resolve()
         if not path.is_relative_to(self.top):
-            raise PictureFault(f"ภาพ «{source}» อยู่นอกโฟลเดอร์ที่อนุญาต ภาพต้องอยู่ภายใต้โฟลเดอร์เดียวกับชุดไฟล์นี้")
+            raise PictureFault(f"ภาพ “{source}” อยู่นอกโฟลเดอร์ที่อนุญาต ภาพต้องอยู่ภายใต้โฟลเดอร์เดียวกับชุดไฟล์นี้")
         if not path.is_file():
-            raise PictureFault(f"ไม่พบไฟล์ภาพ «{source}»")
+            raise PictureFault(f"ไม่พบไฟล์ภาพ “{source}”")
         return path
 
     @staticmethod
@@ -85,9 +85,9 @@ class PictureFolder:
             with path.open("rb") as file:
                 content, *_ = encode_figure(file, path.stat().st_size)
         except ValidationError as error:
-            raise PictureFault(f"ภาพ «{source}»: {error.messages[0]}") from error
+            raise PictureFault(f"ภาพ “{source}”: {error.messages[0]}") from error
         except OSError as error:
-            raise PictureFault(f"เปิดไฟล์ภาพ «{source}» ไม่ได้ ({error.strerror})") from error
+            raise PictureFault(f"เปิดไฟล์ภาพ “{source}” ไม่ได้ ({error.strerror})") from error
         return PictureFile(path, picture_name(path), hashlib.sha256(content).hexdigest())
 
 

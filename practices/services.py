@@ -172,7 +172,7 @@ def withdraw_practice(*, practice: Practice, by: User) -> None:
 @transaction.atomic
 def _set_status(practice: Practice, change: str, status: PracticeStatus, by: User) -> None:
     if not _open_rows(practice, change).update(status=status):
-        raise ChangeRefused(f"ตัวอย่างนี้ถูกถอนแล้ว หรืออยู่ในสถานะ «{status.label}» อยู่แล้ว")
+        raise ChangeRefused(f"ตัวอย่างนี้ถูกถอนแล้ว หรืออยู่ในสถานะ “{status.label}” อยู่แล้ว")
     AuditEvent.record(f"practice.{change}ed", practice, by=by, agency=practice.kept_to)
 
 

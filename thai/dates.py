@@ -132,7 +132,7 @@ def _month_number(name: str) -> int:
         for number, known in enumerate(names, start=1):
             if _bare(known) == plain:
                 return number
-    raise ThaiDateError(f"ไม่รู้จักเดือน «{name.strip()}» กรุณาพิมพ์ เช่น 20 พ.ย. 2569")
+    raise ThaiDateError(f"ไม่รู้จักเดือน “{name.strip()}” กรุณาพิมพ์ เช่น 20 พ.ย. 2569")
 
 
 def _bare(name: str) -> str:

@@ -36,7 +36,7 @@ class OwnerNameField(ThaiCharField):
         owners = Owner.objects.filter(Q(withdrawn_at=None) | Q(pk__in=self.present), agency=self.agency)
         found = owners.filter(name=name).first() or owners.filter(abbreviation=name).first()
         if found is None:
-            raise ValidationError(f"ไม่พบ «{name}» ในรายชื่อผู้รับผิดชอบ กรุณาเลือกจากรายการ หรือแจ้งฝ่ายเลขานุการให้เพิ่มชื่อ")
+            raise ValidationError(f"ไม่พบ “{name}” ในรายชื่อผู้รับผิดชอบ กรุณาเลือกจากรายการ หรือแจ้งฝ่ายเลขานุการให้เพิ่มชื่อ")
         return found
 
 

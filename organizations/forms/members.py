@@ -208,10 +208,10 @@ class MemberSheetForm(forms.Form):
     """The Excel file with the members; what is in it is the importer's matter."""
 
     file = forms.FileField(
-        label="แฟ้ม Excel (.xlsx)",
+        label="ไฟล์ Excel (.xlsx)",
         allow_empty_file=True,  # the importer has a clearer word for it
         widget=forms.FileInput(
             attrs={"accept": ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
         ),
-        error_messages={"required": "กรุณาเลือกแฟ้ม Excel ที่กรอกรายชื่อแล้ว"},
+        error_messages={"required": "กรุณาเลือกไฟล์ Excel ที่กรอกรายชื่อแล้ว"},
     )

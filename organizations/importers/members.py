@@ -102,7 +102,7 @@ def read_members(file: BinaryIO, *, size: int) -> MembersSheet:
     missing = [heading for name, heading in COLUMNS.items() if name not in places]
     if missing:
         raise RefusedWorkbook(
-            f"แผ่นงาน “{sheet.name}” แถว {sheet.rows[0][0]} ไม่มีหัวคอลัมน์ {' '.join(missing)} กรุณาใช้แฟ้มแบบ"
+            f"แผ่นงาน “{sheet.name}” แถว {sheet.rows[0][0]} ไม่มีหัวคอลัมน์ {' '.join(missing)} กรุณาใช้ไฟล์แบบ"
         )
     rows = [
         (number, {name: cells[index] if index < len(cells) else "" for name, index in places.items()})
@@ -112,7 +112,7 @@ def read_members(file: BinaryIO, *, size: int) -> MembersSheet:
     if not rows:
         raise RefusedWorkbook(f"แผ่นงาน “{sheet.name}” ยังไม่มีรายชื่อใต้หัวคอลัมน์")
     if len(rows) > MAX_ROWS:
-        raise RefusedWorkbook(f"มีรายชื่อเกิน {MAX_ROWS} แถว กรุณาแบ่งเป็นหลายแฟ้ม")
+        raise RefusedWorkbook(f"มีรายชื่อเกิน {MAX_ROWS} แถว กรุณาแบ่งเป็นหลายไฟล์")
     return MembersSheet(sheet.name, {name: column_letter(index) for name, index in places.items()}, rows)
 
 
@@ -310,5 +310,5 @@ def _explanations() -> list[tuple[str, str]]:
         (COLUMNS["category"], "เลข 1–7 เฉพาะคณะทำงานหมวด"),
         (COLUMNS["unit"], "ชื่อเต็มหรืออักษรย่อตามรายชื่อผู้รับผิดชอบ เฉพาะเจ้าหน้าที่หน่วยงานย่อย"),
         ("หลายบทบาท", "ผู้ที่มีหลายบทบาท ให้กรอกหนึ่งแถวต่อหนึ่งบทบาท โดยใช้ชื่อผู้ใช้เดียวกัน"),
-        ("จำนวน", f"ไม่เกิน {MAX_ROWS} แถวต่อแฟ้ม"),
+        ("จำนวน", f"ไม่เกิน {MAX_ROWS} แถวต่อไฟล์"),
     ]

@@ -84,7 +84,7 @@ def read_sheet(file: BinaryIO, *, size: int, preferred: str, max_rows: int) -> S
     except RefusedWorkbook:
         raise
     except BROKEN as fault:
-        raise RefusedWorkbook("อ่านแฟ้มนี้ไม่ได้ แฟ้มอาจเสียหาย กรุณาเปิดด้วย Excel แล้วบันทึกเป็น .xlsx อีกครั้ง") from fault
+        raise RefusedWorkbook("อ่านไฟล์นี้ไม่ได้ ไฟล์อาจเสียหาย กรุณาเปิดด้วย Excel แล้วบันทึกเป็น .xlsx อีกครั้ง") from fault
     return Sheet(name, rows)
 
 
@@ -97,7 +97,7 @@ def _filled_rows(rows: Iterator[tuple[object, ...]], max_rows: int) -> Iterator[
         if any(cells):
             filled += 1
             if filled > max_rows + 2:
-                raise RefusedWorkbook(f"มีรายชื่อเกิน {max_rows:,} แถว กรุณาแบ่งเป็นหลายแฟ้ม")
+                raise RefusedWorkbook(f"มีรายชื่อเกิน {max_rows:,} แถว กรุณาแบ่งเป็นหลายไฟล์")
             yield number, cells
 
 
@@ -118,40 +118,40 @@ def column_letter(index: int) -> str:
 def check_archive(file: BinaryIO, size: int) -> None:
     """Refuse whatever is not a small, plain .xlsx, with the reason. Raises RefusedWorkbook."""
     if size == 0:
-        raise RefusedWorkbook("แฟ้มว่างเปล่า (0 ไบต์) กรุณาเลือกแฟ้มอีกครั้ง")
+        raise RefusedWorkbook("ไฟล์ว่างเปล่า (0 ไบต์) กรุณาเลือกไฟล์อีกครั้ง")
     if size > MAX_FILE:
-        raise RefusedWorkbook("แฟ้มใหญ่เกิน 5 เมกะไบต์ กรุณาใช้แฟ้มแบบที่มีเฉพาะรายชื่อ")
+        raise RefusedWorkbook("ไฟล์ใหญ่เกิน 5 เมกะไบต์ กรุณาใช้ไฟล์แบบที่มีเฉพาะรายชื่อ")
     file.seek(0)
     start = file.read(8)
     if start.startswith(OLE):
         raise RefusedWorkbook(
-            "แฟ้มนี้เป็น Excel รุ่นเก่า (.xls) หรือมีรหัสผ่าน กรุณาเปิดด้วย Excel แล้วบันทึกเป็น .xlsx ที่ไม่มีรหัสผ่าน"
+            "ไฟล์นี้เป็น Excel รุ่นเก่า (.xls) หรือมีรหัสผ่าน กรุณาเปิดด้วย Excel แล้วบันทึกเป็น .xlsx ที่ไม่มีรหัสผ่าน"
         )
     if not start.startswith(ZIP):
-        raise RefusedWorkbook("แฟ้มนี้ไม่ใช่ Excel แบบ .xlsx กรุณาใช้แฟ้มแบบที่ดาวน์โหลดจากหน้านี้")
+        raise RefusedWorkbook("ไฟล์นี้ไม่ใช่ Excel แบบ .xlsx กรุณาใช้ไฟล์แบบที่ดาวน์โหลดจากหน้านี้")
     try:
         with zipfile.ZipFile(file) as archive:
             _check_entries(archive.infolist())
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as fault:
         if isinstance(fault, RefusedWorkbook):
             raise
-        raise RefusedWorkbook("แฟ้มเสียหายหรือดาวน์โหลดมาไม่ครบ กรุณาบันทึกเป็น .xlsx อีกครั้ง") from fault
+        raise RefusedWorkbook("ไฟล์เสียหายหรือดาวน์โหลดมาไม่ครบ กรุณาบันทึกเป็น .xlsx อีกครั้ง") from fault
 
 
 def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
     names = [entry.filename for entry in entries]
     if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-        raise RefusedWorkbook("แฟ้มนี้ขยายแล้วใหญ่ผิดปกติ จึงไม่เปิดอ่าน")
+        raise RefusedWorkbook("ไฟล์นี้ขยายแล้วใหญ่ผิดปกติ จึงไม่เปิดอ่าน")
     if any(_is_bomb(entry) for entry in entries) or _overlap(entries):
-        raise RefusedWorkbook("แฟ้มนี้ขยายแล้วใหญ่ผิดปกติ จึงไม่เปิดอ่าน")
+        raise RefusedWorkbook("ไฟล์นี้ขยายแล้วใหญ่ผิดปกติ จึงไม่เปิดอ่าน")
     if len(set(names)) < len(names) or any(_leads_out(name) for name in names):
-        raise RefusedWorkbook("โครงสร้างภายในแฟ้มผิดปกติ จึงไม่เปิดอ่าน")
+        raise RefusedWorkbook("โครงสร้างภายในไฟล์ผิดปกติ จึงไม่เปิดอ่าน")
     if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise RefusedWorkbook("แฟ้มนี้มีมาโคร กรุณาบันทึกเป็น .xlsx ที่ไม่มีมาโคร")
+        raise RefusedWorkbook("ไฟล์นี้มีมาโคร กรุณาบันทึกเป็น .xlsx ที่ไม่มีมาโคร")
     if any(entry.flag_bits & 1 for entry in entries):
-        raise RefusedWorkbook("แฟ้มนี้มีรหัสผ่าน กรุณาบันทึกเป็น .xlsx ที่ไม่มีรหัสผ่าน")
+        raise RefusedWorkbook("ไฟล์นี้มีรหัสผ่าน กรุณาบันทึกเป็น .xlsx ที่ไม่มีรหัสผ่าน")
     if REQUIRED_PARTS - set(names):
-        raise RefusedWorkbook("แฟ้มนี้ไม่ใช่ Excel แบบ .xlsx กรุณาใช้แฟ้มแบบที่ดาวน์โหลดจากหน้านี้")
+        raise RefusedWorkbook("ไฟล์นี้ไม่ใช่ Excel แบบ .xlsx กรุณาใช้ไฟล์แบบที่ดาวน์โหลดจากหน้านี้")
 
 
 def _is_bomb(entry: zipfile.ZipInfo) -> bool:

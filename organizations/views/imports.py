@@ -78,7 +78,7 @@ def member_import_confirm(request: SignedInRequest, agency: Agency) -> HttpRespo
     """Write what the dry run showed, after checking it once more against today's members."""
     kept = request.session.get(KEPT)
     if not kept or kept["agency"] != agency.pk or kept["number"] != request.POST.get("number"):
-        messages.error(request, "ไม่พบรายชื่อที่รอการยืนยัน อาจนำเข้าไปแล้ว กรุณาส่งแฟ้มอีกครั้งหากยังไม่เห็นในรายชื่อ")
+        messages.error(request, "ไม่พบรายชื่อที่รอการยืนยัน อาจนำเข้าไปแล้ว กรุณาส่งไฟล์อีกครั้งหากยังไม่เห็นในรายชื่อ")
         return redirect("member_import", agency.code)
     del request.session[KEPT]
     sheet = MembersSheet.from_json(kept["sheet"])

@@ -153,11 +153,11 @@ def test_withdrawn_points_are_not_shown(world: World, secretariat: Client) -> No
 
 def test_empty_lists_say_what_to_do(world: World, client: Client) -> None:
     client.force_login(world.here.people["secretariat"])
-    assert "กรุณากด «เพิ่มข้อเสนอแนะ»" in client.get(LIST).content.decode()
+    assert "กรุณากด “เพิ่มข้อเสนอแนะ”" in client.get(LIST).content.decode()
     client.force_login(world.here.people["committee_1"])
     assert "ฝ่ายเลขานุการจะบันทึก" in client.get(LIST).content.decode()
     Edition.objects.all().delete()
-    assert "กรุณาแจ้งผู้ดูแลระบบให้โหลดเกณฑ์" in client.get(LIST).content.decode()
+    assert "กรุณาแจ้งผู้ดูแลระบบให้นำเข้าเกณฑ์" in client.get(LIST).content.decode()
 
 
 def test_the_list_costs_the_same_for_1_and_for_30_points(

@@ -95,7 +95,7 @@ def test_both_files_hold_the_whole_framework() -> None:
 @pytest.mark.django_db
 def test_loading_again_writes_nothing_and_says_so() -> None:
     out, err = run(*FILES)
-    assert (out, err) == ("2564.yaml: โหลดฉบับใหม่ (41 รายการ)\n2567.yaml: โหลดฉบับใหม่ (49 รายการ)\n", "")
+    assert (out, err) == ("2564.yaml: นำเข้าฉบับใหม่ (41 รายการ)\n2567.yaml: นำเข้าฉบับใหม่ (49 รายการ)\n", "")
     before = list(EditionCriterion.objects.values())
     out, err = run(*FILES)
     assert (out, err) == (
@@ -128,12 +128,12 @@ def test_changes_are_reported_field_by_field_and_rows_keep_their_keys(tmp_path: 
     assert out.splitlines() == [
         "2564.yaml: เพิ่ม 2 เปลี่ยนหรือตัดออก 6 คงเดิม 39 รายการ",
         "  เพิ่ม ช่วงคะแนนหมวด 7 ที่ 1",
-        "  หมวด 1 ชื่อ: «การนำองค์การ» → «การนำ»",
-        "  หมวด 1 เจตนารมณ์: «ว่าง» → «เจตนา»",
-        "  หมวด 1 ส่งผลต่อ: «7.4, 7.5» → «7.5»",
-        "  หมวด 1 จุดเน้นที่ 1: «ว่าง» → «หนึ่ง»",
-        "  หมวด 1 จุดเน้นที่ 2: «ว่าง» → «สอง»",
-        "  ข้อ 1.1 ระดับ basic: «ว่าง» → «พื้นฐาน»",
+        "  หมวด 1 ชื่อ: “การนำองค์การ” → “การนำ”",
+        "  หมวด 1 เจตนารมณ์: “ว่าง” → “เจตนา”",
+        "  หมวด 1 ส่งผลต่อ: “7.4, 7.5” → “7.5”",
+        "  หมวด 1 จุดเน้นที่ 1: “ว่าง” → “หนึ่ง”",
+        "  หมวด 1 จุดเน้นที่ 2: “ว่าง” → “สอง”",
+        "  ข้อ 1.1 ระดับ basic: “ว่าง” → “พื้นฐาน”",
         "  เพิ่ม ข้อย่อย 1.1.2",
     ]
     assert dict(EditionCriterion.objects.values_list("code", "pk")) == before
@@ -217,26 +217,26 @@ def test_successors_name_criteria_of_this_or_an_earlier_edition() -> None:
             ("categories[6].criteria[0].levels", "เกณฑ์หมวด 7 ไม่มีคำอธิบายระดับ กรุณาเขียน {}"),
         ]),
         ("{code: basic, name", "{code: expert, name", [
-            ("levels[0].code", "ไม่รู้จัก «expert» ค่าที่ใช้ได้คือ basic, advance, significance"),
+            ("levels[0].code", "ไม่รู้จัก “expert” ค่าที่ใช้ได้คือ basic, advance, significance"),
         ]),
         ("points: 400}", "points: 300}", [("levels[1]", "คะแนนต้องมากกว่าระดับก่อนหน้า (300) แต่พบ 300")]),
         ("points: 400}", "points: 900}", [("levels[1].points", "ต้องอยู่ระหว่าง 1 ถึง 500 แต่พบ 900")]),
         ("    revised: false", "    revised: ไม่", [("categories[0].revised", "ต้องเป็น true หรือ false")]),
         ("    goal:", "    gaol:", [
             ("categories[0].goal", "ไม่มีช่องนี้ กรุณาเพิ่ม"),
-            ("categories[0].gaol", "ไม่รู้จักช่อง «gaol» ช่องที่ใช้ได้คือ "
+            ("categories[0].gaol", "ไม่รู้จักช่อง “gaol” ช่องที่ใช้ได้คือ "
              "criteria, focus_points, goal, intent, kind, name, number, revised, supports"),
         ]),
         ("        sub_items: []", '        sub_items: [{code: "1.2.1", text: ก, level: top}]', [
             ("categories[0].criteria[0].sub_items[0].code", "ข้อย่อยของเกณฑ์ 1.1 ต้องมีรหัส 1.1.1, 1.1.2, … แต่พบ 1.2.1"),
-            ("categories[0].criteria[0].sub_items[0].level", "ไม่รู้จัก «top» ค่าที่ใช้ได้คือ basic, advance, significance"),
+            ("categories[0].criteria[0].sub_items[0].level", "ไม่รู้จัก “top” ค่าที่ใช้ได้คือ basic, advance, significance"),
         ]),
         ('{basic: "", advance: "", significance: ""}', "{basic: ก, expert: ข}", [
-            ("categories[0].criteria[0].levels.expert", "ไม่รู้จักช่อง «expert» ช่องที่ใช้ได้คือ advance, basic, significance"),
+            ("categories[0].criteria[0].levels.expert", "ไม่รู้จักช่อง “expert” ช่องที่ใช้ได้คือ advance, basic, significance"),
         ]),
         ("successors: []", "successors: [{from: pmqa4-9.9, to: pmqa4-8.8}, {from: pmqa4-1.1, to: pmqa4-1.1}]", [
             ("successors[0].to", "ไม่มีเกณฑ์ที่มีรหัสประจำ pmqa4-8.8 ในไฟล์นี้"),
-            ("successors[0].from", "ไม่รู้จักรหัสประจำเกณฑ์ pmqa4-9.9 ทั้งในไฟล์นี้และในฉบับที่โหลดไว้แล้ว"),
+            ("successors[0].from", "ไม่รู้จักรหัสประจำเกณฑ์ pmqa4-9.9 ทั้งในไฟล์นี้และในฉบับที่นำเข้าไว้แล้ว"),
             ("successors[1].to", "เกณฑ์สืบต่อจากตัวเองไม่ได้"),
         ]),
         ("short_name: ป้องกันทุจริตและสร้างความโปร่งใส", "short_name: " + "ก" * 301, [
@@ -264,7 +264,7 @@ def test_all_faults_come_together_and_nothing_is_written(tmp_path: Path) -> None
     wrong = TEXT.replace("  year: 2564", "  year: 24").replace('code: "2564"', 'code: "2599"')
     bad.write_text(wrong.replace("name: การวางแผนเชิงยุทธศาสตร์", "name: ''"), encoding="utf-8")
     out, err = run(bad, good)
-    assert out == "good.yaml: โหลดฉบับใหม่ (41 รายการ)\n"
+    assert out == "good.yaml: นำเข้าฉบับใหม่ (41 รายการ)\n"
     assert err.splitlines() == [
         "bad.yaml บรรทัด 7 ช่อง edition.year: ต้องอยู่ระหว่าง 2400 ถึง 2700 แต่พบ 24",
         f"bad.yaml บรรทัด {line_of(TEXT, 'name: การวางแผนเชิงยุทธศาสตร์')} ช่อง categories[1].name: ต้องไม่ว่าง",
@@ -299,13 +299,13 @@ def test_an_edition_in_use_takes_the_same_file_but_no_change(tmp_path: Path) -> 
     with pytest.raises(EditionLocked) as locked:
         load(changed.read_text(encoding="utf-8"))
     assert [str(change) for change in locked.value.difference.changes] == [
-        "หมวด 1 ชื่อ: «การนำองค์การ» → «การนำ»"
+        "หมวด 1 ชื่อ: “การนำองค์การ” → “การนำ”"
     ]
     out, err = run(changed)
     assert out == ""
     assert err.splitlines() == [
-        "2564.yaml: เกณฑ์ PMQA 4.0 พ.ศ. 2564 มีแบบฟอร์มใช้อยู่แล้ว แก้ไขไม่ได้ ไฟล์ต่างจากฉบับที่โหลดไว้ดังนี้",
-        "  หมวด 1 ชื่อ: «การนำองค์การ» → «การนำ»",
+        "2564.yaml: เกณฑ์ PMQA 4.0 พ.ศ. 2564 มีแบบฟอร์มใช้อยู่แล้ว แก้ไขไม่ได้ ไฟล์ต่างจากฉบับที่นำเข้าไว้ดังนี้",
+        "  หมวด 1 ชื่อ: “การนำองค์การ” → “การนำ”",
         "ไม่ได้บันทึก 1 ไฟล์: 2564.yaml",
     ]
     assert dump_edition(Edition.objects.get()) == dump_edition(Edition.objects.get(code="2564"))

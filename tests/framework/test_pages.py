@@ -58,7 +58,7 @@ def test_everybody_reads_and_only_the_administrator_loads(world: World, client: 
     client.force_login(world.here.people[who])
     for address in ("/editions/", "/editions/2564/", "/editions/2564/file/"):
         assert client.get(address).status_code == 200
-    assert "โหลดเกณฑ์จากไฟล์" not in client.get("/editions/").content.decode()
+    assert "นำเข้าเกณฑ์จากไฟล์" not in client.get("/editions/").content.decode()
     assert client.get("/editions/load/").status_code == 403
     assert upload(client, TEXT.replace('"2564"', '"2599"')).status_code == 403
     assert client.post("/editions/load/", {"seen": "x", "name": "x", "content": TEXT}).status_code == 403
@@ -109,7 +109,7 @@ def test_texts_of_a_file_are_never_markup(admin: Client) -> None:
 
 def test_the_list_is_empty_with_a_next_step(db: None, client: Client) -> None:
     client.force_login(User.objects.create_user("admin", None, is_installation_admin=True))
-    assert "กรุณาโหลดเกณฑ์จากไฟล์" in client.get("/editions/").content.decode()
+    assert "กรุณานำเข้าเกณฑ์จากไฟล์" in client.get("/editions/").content.decode()
     client.force_login(User.objects.create_user("other", None))
     assert "กรุณาแจ้งผู้ดูแลระบบ" in client.get("/editions/").content.decode()
 
@@ -175,7 +175,7 @@ def test_a_changed_edition_shows_before_and_after(admin: Client) -> None:
 def test_an_unchanged_file_needs_no_confirmation(admin: Client) -> None:
     load(TEXT)
     page = upload(admin, TEXT).content.decode()
-    assert "ไฟล์ตรงกับเกณฑ์ที่โหลดไว้แล้วทั้ง 41 รายการ" in page
+    assert "ไฟล์ตรงกับเกณฑ์ที่นำเข้าไว้แล้วทั้ง 41 รายการ" in page
     assert "ยืนยันและบันทึก" not in page
 
 

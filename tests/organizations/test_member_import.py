@@ -293,28 +293,28 @@ class TestHostileFiles:
     @pytest.mark.parametrize(
         ("content", "sentence"),
         [
-            (b"", "แฟ้มว่างเปล่า (0 ไบต์)"),
+            (b"", "ไฟล์ว่างเปล่า (0 ไบต์)"),
             (b"<html><script>alert(1)</script></html>", "ไม่ใช่ Excel แบบ .xlsx"),
             ("ชื่อ,บทบาท\nก,ผู้บริหาร\n".encode(), "ไม่ใช่ Excel แบบ .xlsx"),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "Excel รุ่นเก่า (.xls) หรือมีรหัสผ่าน"),
-            (b"PK\x03\x04" + b"\0" * 200, "แฟ้มเสียหาย"),
-            (workbook(GOOD)[:-400], "แฟ้มเสียหาย"),
+            (b"PK\x03\x04" + b"\0" * 200, "ไฟล์เสียหาย"),
+            (workbook(GOOD)[:-400], "ไฟล์เสียหาย"),
             (b"PK\x03\x04" + b"\0" * MAX_FILE, "ใหญ่เกิน 5 เมกะไบต์"),
             (repacked(workbook(GOOD), **{"xl/vbaProject.bin": b"macro"}), "มีมาโคร"),
             (repacked(workbook(GOOD), **{"xl/bomb.xml": b"0" * (101 * 1024 * 1024)}), "ใหญ่ผิดปกติ"),
             (repacked(workbook(GOOD), **{"xl/media/a.xml": b"0" * (3 * 1024 * 1024)}), "ใหญ่ผิดปกติ"),
             (repacked(workbook(GOOD), **{f"x/{n}": b"" for n in range(2001)}), "ใหญ่ผิดปกติ"),
-            (repacked(workbook(GOOD), **{"../../etc/passwd": b"x"}), "โครงสร้างภายในแฟ้มผิดปกติ"),
+            (repacked(workbook(GOOD), **{"../../etc/passwd": b"x"}), "โครงสร้างภายในไฟล์ผิดปกติ"),
             (overlapping(), "ใหญ่ผิดปกติ"),
-            (repacked(workbook(GOOD), **{"xl/workbook.xml": b"<not xml"}), "อ่านแฟ้มนี้ไม่ได้"),
+            (repacked(workbook(GOOD), **{"xl/workbook.xml": b"<not xml"}), "อ่านไฟล์นี้ไม่ได้"),
             (
                 repacked(
                     workbook(GOOD),
                     **{"xl/workbook.xml": b'<!DOCTYPE x [<!ENTITY a "aaaa">]><workbook>&a;</workbook>'},
                 ),
-                "อ่านแฟ้มนี้ไม่ได้",
+                "อ่านไฟล์นี้ไม่ได้",
             ),
-            (repacked(workbook(GOOD), **{"xl/worksheets/sheet1.xml": b""}), "อ่านแฟ้มนี้ไม่ได้"),
+            (repacked(workbook(GOOD), **{"xl/worksheets/sheet1.xml": b""}), "อ่านไฟล์นี้ไม่ได้"),
         ],
         ids=[
             "empty", "html", "csv", "xls", "zip-header-only", "cut", "too-large", "macro", "bomb", "ratio",
@@ -349,4 +349,4 @@ class TestHostileFiles:
     def test_a_post_without_a_file_asks_for_one(self, client, world: World, secretary):
         response = client.post(reverse("member_import", args=["senate"]), {"file": ""})
         assert response.status_code == 422
-        assert "กรุณาเลือกแฟ้ม Excel" in response.content.decode()
+        assert "กรุณาเลือกไฟล์ Excel" in response.content.decode()

@@ -146,7 +146,7 @@ def test_a_withdrawn_case_stays_withdrawn(files, world) -> None:
     report = load_practices([files.write({"title": "ชื่อใหม่"})])
 
     assert [str(warning) for warning in report.warnings] == [
-        "one.yaml บรรทัด 5 ช่อง practices[0]: ตัวอย่าง «dol-culture» ถูกถอนแล้ว จึงข้ามไป"
+        "one.yaml บรรทัด 5 ช่อง practices[0]: ตัวอย่าง “dol-culture” ถูกถอนแล้ว จึงข้ามไป"
     ]
     assert Practice.objects.get().title == CASE["title"]
 
@@ -174,8 +174,8 @@ def test_markup_outside_the_allow_list_is_taken_away_and_reported(files) -> None
         ({"criteria": ["1.1", "1.1"]}, "criteria[1]", "มีเกณฑ์ 1.1 ซ้ำ"),
         ({"award_year": 2024}, "award_year", "ปี 2024 เป็นคริสต์ศักราช กรุณาพิมพ์เป็นพุทธศักราช เช่น 2567"),
         ({"award_year": "2567"}, "award_year", "ต้องเป็นปีพุทธศักราชสี่หลัก เช่น 2564 หรือ null เมื่อไม่ทราบ"),
-        ({"agency": "dopa"}, "agency", "ไม่มีหน่วยงานรหัส «dopa» ในรายการ agencies ของไฟล์นี้"),
-        ({"key": "Dol Culture"}, "key", "รหัส «Dol Culture» ต้องเป็นอักษร a–z ตัวเลข 0–9 และขีด (-) เท่านั้น"),
+        ({"agency": "dopa"}, "agency", "ไม่มีหน่วยงานรหัส “dopa” ในรายการ agencies ของไฟล์นี้"),
+        ({"key": "Dol Culture"}, "key", "รหัส “Dol Culture” ต้องเป็นอักษร a–z ตัวเลข 0–9 และขีด (-) เท่านั้น"),
         ({"title": ""}, "title", "ต้องไม่ว่าง"),
         ({"title": "ก" * 301}, "title", "ยาว 301 อักขระ ต้องไม่เกิน 300"),
         ({"title": "สอง\nบรรทัด"}, "title", "ต้องเป็นบรรทัดเดียว"),
@@ -197,25 +197,25 @@ def test_a_faulty_field_is_named(files, case, place, message) -> None:
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("../figures/absent.png", "ไม่พบไฟล์ภาพ «../figures/absent.png»"),
+        ("../figures/absent.png", "ไม่พบไฟล์ภาพ “../figures/absent.png”"),
         (
             "../../outside.png",
-            "ภาพ «../../outside.png» อยู่นอกโฟลเดอร์ที่อนุญาต ภาพต้องอยู่ภายใต้โฟลเดอร์เดียวกับชุดไฟล์นี้",
+            "ภาพ “../../outside.png” อยู่นอกโฟลเดอร์ที่อนุญาต ภาพต้องอยู่ภายใต้โฟลเดอร์เดียวกับชุดไฟล์นี้",
         ),
         (
             "../figures/leads-out.png",
-            "ภาพ «../figures/leads-out.png» อยู่นอกโฟลเดอร์ที่อนุญาต ภาพต้องอยู่ภายใต้โฟลเดอร์เดียวกับชุดไฟล์นี้",
+            "ภาพ “../figures/leads-out.png” อยู่นอกโฟลเดอร์ที่อนุญาต ภาพต้องอยู่ภายใต้โฟลเดอร์เดียวกับชุดไฟล์นี้",
         ),
         (
             "../figures/drawing.png",
-            "ภาพ «../figures/drawing.png»: ไฟล์นี้ไม่ใช่ภาพ PNG, JPEG หรือ WebP ที่เปิดได้ กรุณาเลือกไฟล์ภาพอื่น",
+            "ภาพ “../figures/drawing.png”: ไฟล์นี้ไม่ใช่ภาพ PNG, JPEG หรือ WebP ที่เปิดได้ กรุณาเลือกไฟล์ภาพอื่น",
         ),
-        ("/etc/hostname", "อ้างถึงภาพ «/etc/hostname» ไม่ได้ กรุณาใช้ชื่อไฟล์ภาพ เช่น ../figures/map.png"),
+        ("/etc/hostname", "อ้างถึงภาพ “/etc/hostname” ไม่ได้ กรุณาใช้ชื่อไฟล์ภาพ เช่น ../figures/map.png"),
         (
             "http://example.org/map.png",
-            "อ้างถึงภาพ «http://example.org/map.png» ไม่ได้ กรุณาใช้ชื่อไฟล์ภาพ เช่น ../figures/map.png",
+            "อ้างถึงภาพ “http://example.org/map.png” ไม่ได้ กรุณาใช้ชื่อไฟล์ภาพ เช่น ../figures/map.png",
         ),
-        ("", "อ้างถึงภาพ «» ไม่ได้ กรุณาใช้ชื่อไฟล์ภาพ เช่น ../figures/map.png"),
+        ("", "อ้างถึงภาพ “” ไม่ได้ กรุณาใช้ชื่อไฟล์ภาพ เช่น ../figures/map.png"),
     ],
 )
 def test_a_picture_that_cannot_be_taken_is_named_with_its_line(files, source, message) -> None:
@@ -234,10 +234,10 @@ def test_an_agency_spelt_two_ways_is_named(files) -> None:
     renamed = files.write({"key": "third", "agency": "dol-office"}, name="three.yaml", agencies=[other])
 
     assert refused(first, spaced) == [
-        "two.yaml บรรทัด 3 ช่อง agencies[0].name: «กรม ที่ดิน» ไม่ตรงกับ «กรมที่ดิน» ที่ one.yaml บรรทัด 3"
+        "two.yaml บรรทัด 3 ช่อง agencies[0].name: “กรม ที่ดิน” ไม่ตรงกับ “กรมที่ดิน” ที่ one.yaml บรรทัด 3"
     ]
     assert refused(first, renamed) == [
-        "three.yaml บรรทัด 3 ช่อง agencies[0].name: สะกดคล้ายกับ «กรมที่ดิน» รหัส dol ที่ one.yaml บรรทัด 3 "
+        "three.yaml บรรทัด 3 ช่อง agencies[0].name: สะกดคล้ายกับ “กรมที่ดิน” รหัส dol ที่ one.yaml บรรทัด 3 "
         "กรุณาใช้หน่วยงานเดียวกันด้วยรหัสเดียว"
     ]
 
@@ -246,7 +246,7 @@ def test_an_agency_that_the_installation_spells_otherwise_is_named(files) -> Non
     Agency.objects.create(code="land", name="สำนักงาน กรมที่ดิน")
 
     assert refused(files.write()) == [
-        "one.yaml บรรทัด 3 ช่อง agencies[0]: สะกดคล้ายกับ «สำนักงาน กรมที่ดิน» รหัส land ที่มีในระบบแล้ว กรุณาใช้รหัสนั้น"
+        "one.yaml บรรทัด 3 ช่อง agencies[0]: สะกดคล้ายกับ “สำนักงาน กรมที่ดิน” รหัส land ที่มีในระบบแล้ว กรุณาใช้รหัสนั้น"
     ]
 
 
@@ -280,10 +280,10 @@ def test_unknown_fields_editions_and_duplicate_keys_are_named_together(files) ->
 
     assert len(faults) == 4
     assert faults[0].startswith("one.yaml บรรทัด ")
-    assert "ช่อง practices[0].colour: ไม่รู้จักช่อง «colour»" in faults[0]
+    assert "ช่อง practices[0].colour: ไม่รู้จักช่อง “colour”" in faults[0]
     assert faults[1].startswith("three.yaml บรรทัด 2: อ่านไม่ได้")
-    assert faults[2] == "two.yaml บรรทัด 1 ช่อง edition: ไม่รู้จักเกณฑ์ฉบับ «2599» ฉบับที่มีในระบบ: 2564"
-    assert faults[3].endswith("ช่อง practices[0].key: มีรหัส «dol-culture» แล้วที่ one.yaml บรรทัด 5")
+    assert faults[2] == "two.yaml บรรทัด 1 ช่อง edition: ไม่รู้จักเกณฑ์ฉบับ “2599” ฉบับที่มีในระบบ: 2564"
+    assert faults[3].endswith("ช่อง practices[0].key: มีรหัส “dol-culture” แล้วที่ one.yaml บรรทัด 5")
 
 
 def test_the_command_names_the_faults_and_writes_nothing(files) -> None:
@@ -335,5 +335,5 @@ def test_two_pictures_of_one_name_are_dumped_under_two_names(files, tmp_path) ->
 
 
 def test_an_unknown_edition_is_refused_when_dumping(tmp_path) -> None:
-    with pytest.raises(CommandError, match="ไม่รู้จักเกณฑ์ฉบับ «2599» ฉบับที่มีในระบบ: 2564"):
+    with pytest.raises(CommandError, match="ไม่รู้จักเกณฑ์ฉบับ “2599” ฉบับที่มีในระบบ: 2564"):
         call_command("dump_practices", tmp_path, edition="2599")

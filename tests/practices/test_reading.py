@@ -145,7 +145,7 @@ def test_an_empty_library_says_what_to_do(page, world) -> None:
     secretariat = page(world.here.people["secretariat"], reverse("practice_list")).content.decode()
     committee = page(world.here.people["committee_1"], reverse("practice_list")).content.decode()
 
-    assert "กด «เพิ่มตัวอย่าง» เพื่อเขียนเรื่องแรก" in secretariat
+    assert "กด “เพิ่มตัวอย่าง” เพื่อเขียนเรื่องแรก" in secretariat
     assert "ฝ่ายเลขานุการหรือผู้ดูแลระบบเป็นผู้เพิ่มตัวอย่าง" in committee
     assert reverse("practice_new") not in committee
 
@@ -255,13 +255,13 @@ def test_publishing_and_withdrawing(client, world, make_practice) -> None:
         practice.refresh_from_db()
         return str(next(iter(answer.context["messages"])))
 
-    assert press("practice_unpublish") == "ตัวอย่างนี้ถูกถอนแล้ว หรืออยู่ในสถานะ «ฉบับร่าง» อยู่แล้ว"
+    assert press("practice_unpublish") == "ตัวอย่างนี้ถูกถอนแล้ว หรืออยู่ในสถานะ “ฉบับร่าง” อยู่แล้ว"
     assert press("practice_publish") == "เผยแพร่แล้ว นำไปใช้ในแบบฟอร์มได้"
     assert practice.status == PracticeStatus.PUBLISHED
     assert press("practice_withdraw") == "ถอนตัวอย่างออกจากคลังแล้ว แบบฟอร์มที่นำไปใช้แล้วไม่เปลี่ยน"
     assert practice.withdrawn_by == secretariat
     assert press("practice_withdraw") == "ตัวอย่างนี้ถูกถอนไปแล้ว"
-    assert press("practice_unpublish") == "ตัวอย่างนี้ถูกถอนแล้ว หรืออยู่ในสถานะ «ฉบับร่าง» อยู่แล้ว"
+    assert press("practice_unpublish") == "ตัวอย่างนี้ถูกถอนแล้ว หรืออยู่ในสถานะ “ฉบับร่าง” อยู่แล้ว"
     assert practice.status == PracticeStatus.PUBLISHED
     assert titles(client.get(reverse("practice_list"))) == []
     assert "ถูกถอนออกจากคลัง" in client.get(practice.get_absolute_url()).content.decode()

@@ -114,7 +114,7 @@ def test_form_messages_in_force(field: forms.Field, value: object, message: str)
 def test_file_extension_message_in_force() -> None:
     with translation.override("th"), pytest.raises(ValidationError) as refusal:
         FileExtensionValidator(["xlsx", "csv"])(type("Upload", (), {"name": "a.exe"})())
-    assert refusal.value.messages == ["ไม่รับแฟ้มชนิด “exe” กรุณาใช้แฟ้มชนิด xlsx, csv"]
+    assert refusal.value.messages == ["ไม่รับไฟล์ชนิด “exe” กรุณาใช้ไฟล์ชนิด xlsx, csv"]
 
 
 @pytest.mark.parametrize(

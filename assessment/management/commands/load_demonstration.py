@@ -15,7 +15,7 @@ from assessment.demonstration import Account, load_demonstration
 class Command(BaseCommand):
     """Idempotent; new passwords go to a file that only its owner can read."""
 
-    help = "โหลดข้อมูลสาธิตและบัญชีสาธิต"
+    help = "นำเข้าข้อมูลสาธิตและบัญชีสาธิต"
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load and write the accounts."""

@@ -17,7 +17,7 @@ from framework.services import CriterionInUse, EditionLocked, load_edition
 class Command(BaseCommand):
     """All or nothing per file; the exit code tells whether every file could be taken."""
 
-    help = "โหลดเกณฑ์ PMQA จากไฟล์ YAML หรือ JSON (โหลดซ้ำได้ ไฟล์ที่ผิดจะไม่ถูกบันทึกเลย)"
+    help = "นำเข้าเกณฑ์ PMQA จากไฟล์ YAML หรือ JSON (นำเข้าซ้ำได้ ไฟล์ที่ผิดจะไม่ถูกบันทึกเลย)"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The files, in the order in which they are loaded: older editions first."""
@@ -40,7 +40,7 @@ class Command(BaseCommand):
                 self.stderr.write(str(fault))
         except EditionLocked as locked:
             self.stderr.write(
-                f"{path.name}: {locked.edition.name} มีแบบฟอร์มใช้อยู่แล้ว แก้ไขไม่ได้ ไฟล์ต่างจากฉบับที่โหลดไว้ดังนี้"
+                f"{path.name}: {locked.edition.name} มีแบบฟอร์มใช้อยู่แล้ว แก้ไขไม่ได้ ไฟล์ต่างจากฉบับที่นำเข้าไว้ดังนี้"
             )
             for change in locked.difference.changes:
                 self.stderr.write(f"  {change}")
@@ -55,7 +55,7 @@ class Command(BaseCommand):
         if not found:
             self.stdout.write(f"{name}: ไม่มีการเปลี่ยนแปลง ({found.unchanged} รายการ)")
         elif added == len(found.changes) and not found.unchanged:
-            self.stdout.write(f"{name}: โหลดฉบับใหม่ ({added} รายการ)")
+            self.stdout.write(f"{name}: นำเข้าฉบับใหม่ ({added} รายการ)")
         else:
             changed = len(found.changes) - added
             self.stdout.write(f"{name}: เพิ่ม {added} เปลี่ยนหรือตัดออก {changed} คงเดิม {found.unchanged} รายการ")

@@ -46,4 +46,4 @@ class Command(BaseCommand):
         if edition := (editions.filter(code=code) if code else editions).first():
             return edition
         known = ", ".join(editions.values_list("code", flat=True)) or "ยังไม่มีฉบับใด"
-        raise CommandError(f"ไม่รู้จักเกณฑ์ฉบับ «{code or ''}» ฉบับที่มีในระบบ: {known}")
+        raise CommandError(f"ไม่รู้จักเกณฑ์ฉบับ “{code or ''}” ฉบับที่มีในระบบ: {known}")
