@@ -144,3 +144,18 @@ def test_column_widths(shares, widths):
 def test_impossible_columns_are_refused(shares):
     with pytest.raises(ValueError, match="two or more columns"):
         column_css(shares)
+
+
+@pytest.mark.parametrize("lines", range(3, 34))
+def test_no_row_begins_on_a_page_without_the_name_of_its_criterion(pages_of, lines):
+    """Wherever the row before ends: name, practice and activity begin together."""
+    name = '<h3 class="criterion-name">เกณฑ์ 1.2 การป้องกันการทุจริตและการสร้างความโปร่งใสในการปฏิบัติงาน</h3>'
+    first = f"<tr><td>{'<p>ก</p>' * lines}</td><td></td><td></td></tr>"
+    practice = f'<div class="practice"><p><u>กรมที่ดิน</u></p>{paragraphs("P", 9)}</div>'
+    activity = f'<div class="activity"><p>นโยบาย</p>{paragraphs("A", 9)}</div>'
+    row = f"<tr><td>{name}<p>Feedback : {SENTENCE * 2}</p></td><td>{practice}</td><td>{activity}</td></tr>"
+    pages = pages_of(pdf_of(form(first + row)))
+    begins = [
+        [number for number, page in enumerate(pages) if mark in page] for mark in ("1.2", "กรมที่ดิน", "นโยบาย")
+    ]
+    assert begins == [begins[0]] * 3
