@@ -11,3 +11,28 @@ class JobState(models.TextChoices):
     DONE = "done", "เสร็จแล้ว"
     FAILED = "failed", "ไม่สำเร็จ"
     CANCELLED = "cancelled", "ยกเลิกแล้ว"
+
+
+class Format(models.TextChoices):
+    """The formats in which a form leaves the workbench; the value is the file's suffix."""
+
+    PDF = "pdf", "PDF"
+    DOCX = "docx", "Word"
+    XLSX = "xlsx", "Excel"
+    JSON = "json", "ข้อมูลแลกเปลี่ยน (JSON)"
+    HTML = "html", "หน้าเว็บ"
+
+    @property
+    def media_type(self) -> str:
+        """What the browser is told."""
+        return MEDIA_TYPES[self.value]
+
+
+OFFICE = "application/vnd.openxmlformats-officedocument"
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "docx": f"{OFFICE}.wordprocessingml.document",
+    "xlsx": f"{OFFICE}.spreadsheetml.sheet",
+    "json": "application/json",
+    "html": "text/html",
+}

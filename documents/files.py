@@ -13,7 +13,7 @@ from .models import Job
 
 def export_path(job: Job) -> Path:
     """Where the file of a job lies."""
-    return Path(settings.EXPORT_DIR) / f"{job.uid.hex}.pdf"
+    return Path(settings.EXPORT_DIR) / f"{job.uid.hex}.{job.format}"
 
 
 def store_export(job: Job, content: bytes) -> None:

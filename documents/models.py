@@ -11,7 +11,7 @@ from django.db.models import Q
 from assessment.models import Round
 from organizations.models import User
 
-from .enums import JobState
+from .enums import Format, JobState
 
 ACTIVE_STATES = (JobState.QUEUED, JobState.RUNNING)
 
@@ -34,11 +34,12 @@ class Job(models.Model):
     """One requested file.
 
     A worker holds a running job by `lease_until`; when the worker dies the lease ends and another takes it,
-    at most three times. `category` is empty for the whole form; the file lies in EXPORT_DIR as `<uid>.pdf`.
+    at most three times. `category` is empty for the whole form; the file lies in EXPORT_DIR as `<uid>.<format>`.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="export_jobs")
+    format = models.CharField(max_length=10, choices=Format, default=Format.PDF)
     category = models.PositiveSmallIntegerField(null=True, blank=True)
     thai_digits = models.BooleanField(default=False)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -33,7 +33,6 @@ class PrintJob:
     html: str
     css: str
     images: dict[str, bytes]
-    filename: str
 
     @property
     def sha256(self) -> str:
@@ -50,7 +49,7 @@ def prepare_print(form: Form) -> PrintJob:
     html = FIGURE_ADDRESS.sub(r'"figure:\1"', html)
     if form.thai_digits:
         html = MARKUP_OR_DIGITS.sub(_in_thai_digits, html)
-    return PrintJob(form.title, html, _css(form), _images(html, form.agency_code), _filename(form))
+    return PrintJob(form.title, html, _css(form), _images(html, form.agency_code))
 
 
 def _in_thai_digits(match: re.Match[str]) -> str:
@@ -66,12 +65,6 @@ def _images(html: str, agency_code: str) -> dict[str, bytes]:
         with figure.file.open("rb") as file:
             images[f"figure:{figure.uid}"] = file.read()
     return images
-
-
-def _filename(form: Form) -> str:
-    """ASCII, because old Windows programs garble anything else."""
-    part = f"-category-{form.categories[0].number}" if len(form.categories) == 1 else ""
-    return f"pmqa-{form.agency_code}-{form.year}{part}.pdf"
 
 
 def _css(form: Form) -> str:

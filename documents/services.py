@@ -11,7 +11,7 @@ from django.utils import timezone
 from assessment.models import Round
 from organizations.models import AuditEvent, User
 
-from .enums import JobState
+from .enums import Format, JobState
 from .models import Job, JobQuerySet
 
 MAX_ACTIVE = 50
@@ -24,17 +24,19 @@ class QueueFull(Exception):
 
 
 @transaction.atomic
-def request_export(*, round: Round, category: int | None, thai_digits: bool, by: User) -> Job:
+def request_export(
+    *, round: Round, category: int | None, thai_digits: bool, by: User, format: Format = Format.PDF
+) -> Job:
     """Queue an export; the same request while the first one waits gives the first one. Raises QueueFull."""
-    same = Job.objects.filter(
-        state=JobState.QUEUED, round=round, category=category, thai_digits=thai_digits, requested_by=by
-    ).first()
-    if same:
+    wanted = {"round": round, "format": format, "category": category, "thai_digits": thai_digits}
+    if same := Job.objects.filter(state=JobState.QUEUED, requested_by=by, **wanted).first():
         return same
     if Job.objects.active().count() >= MAX_ACTIVE:
         raise QueueFull
-    job = Job.objects.create(round=round, category=category, thai_digits=thai_digits, requested_by=by)
-    AuditEvent.record("export.requested", job, by=by, agency=round.agency, category=category)
+    job = Job.objects.create(requested_by=by, **wanted)
+    AuditEvent.record(
+        "export.requested", job, by=by, agency=round.agency, category=category, format=format.value
+    )
     return job
 
 

@@ -6,24 +6,21 @@ import datetime
 import logging
 import time
 from collections.abc import Callable
-from io import BytesIO
 
 from django.db import close_old_connections
 from django.utils import timezone
-from pikepdf import Pdf
 
-from .enums import JobState
-from .export import export_pdf
+from .enums import Format, JobState
+from .exporters import Order, Step, export
 from .files import export_path, remove_partial_files, store_export
 from .models import Job
-from .pdf.child import Progress, RenderError, RenderTooLarge
+from .pdf.child import RenderError, RenderTooLarge
 from .services import claim_next, fail, finish, keep_lease
 
 log = logging.getLogger("pmqa.worker")
 IDLE_SECONDS = 0.5
 # A file can be made again at any time; keeping old drafts fills the disk and confuses people.
 KEEP_FILES = datetime.timedelta(days=7)
-WEASYPRINT_STEPS = 7
 
 
 class Cancelled(Exception):
@@ -64,18 +61,26 @@ def work_once() -> bool:
 
 
 def _make(job: Job) -> None:
-    _report(job, Progress())
-    export = export_pdf(
-        job.round,
-        category=job.category,
-        thai_digits=job.thai_digits or None,
-        on_progress=lambda progress: _report(job, progress),
+    last = Step("กำลังเตรียมข้อมูล", 0, 1)
+
+    def report(step: Step) -> None:
+        nonlocal last
+        last = step
+        _report(job, step)
+
+    report(last)
+    made = export(
+        Order(
+            round=job.round,
+            format=Format(job.format),
+            category=job.category,
+            thai_digits=job.thai_digits or None,
+            on_progress=report,
+        )
     )
-    with Pdf.open(BytesIO(export.content)) as document:
-        pages = len(document.pages)
-    _report(job, Progress(step=WEASYPRINT_STEPS))
-    store_export(job, export.content)
-    if not finish(job, pages=pages, filename=export.filename, data_sha256=export.sha256):
+    report(Step("กำลังเก็บไฟล์", last.total, last.total))
+    store_export(job, made.content)
+    if not finish(job, pages=made.pages, filename=made.filename, data_sha256=made.sha256):
         _remove_unwanted(job)
 
 
@@ -85,10 +90,9 @@ def _remove_unwanted(job: Job) -> None:
         export_path(job).unlink(missing_ok=True)
 
 
-def _report(job: Job, progress: Progress) -> None:
+def _report(job: Job, step: Step) -> None:
     """Tell the page how far it is, hold the lease, notice a cancellation."""
-    step = f"กำลังจัดหน้า {progress.page}" if progress.page else "กำลังเตรียมข้อมูล"
-    if not keep_lease(job, step=step, done=progress.step, total=WEASYPRINT_STEPS):
+    if not keep_lease(job, step=step.words, done=step.done, total=step.total):
         raise Cancelled
 
 

@@ -1,4 +1,4 @@
-"""Asking for a PDF, watching it being made, taking it."""
+"""Asking for a file, watching it being made, taking it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from assessment.access import for_round
 from assessment.models import Round
 from assessment.permissions import sees_round
-from documents.enums import JobState
+from documents.enums import Format, JobState
+from documents.exporters import EXPORTERS
 from documents.files import export_path
 from documents.models import Job
 from documents.permissions import cancels_export
@@ -24,9 +25,10 @@ from organizations.access import SignedInRequest
 @require_POST
 @for_round(sees_round)
 def export_start(request: SignedInRequest, round: Round) -> HttpResponse:
-    """Queue the PDF of the form or of one category."""
+    """Queue a file of the form or of one category."""
     wanted = request.POST.get("category", "")
-    if wanted and wanted not in {"1", "2", "3", "4", "5", "6"}:
+    format = request.POST.get("format", Format.PDF.value)
+    if (wanted and wanted not in {"1", "2", "3", "4", "5", "6"}) or format not in EXPORTERS:
         raise Http404
     try:
         job = request_export(
@@ -34,6 +36,7 @@ def export_start(request: SignedInRequest, round: Round) -> HttpResponse:
             category=int(wanted) if wanted else None,
             thai_digits=round.thai_digits,
             by=request.user,
+            format=Format(format),
         )
     except QueueFull:
         messages.error(request, "ขณะนี้มีผู้ขอพิมพ์จำนวนมาก กรุณารอสักครู่แล้วกดพิมพ์อีกครั้ง")
@@ -70,11 +73,17 @@ def export_cancel(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def export_file(request: SignedInRequest, uid: uuid.UUID) -> HttpResponseBase:
-    """The PDF itself."""
+    """The file itself: a PDF opens in the browser, everything else is saved."""
     job = _job(request, uid)
     path = export_path(job)
     if job.state != JobState.DONE or not path.exists():
         raise Http404
-    response = FileResponse(path.open("rb"), content_type="application/pdf", filename=job.filename)
+    format = Format(job.format)
+    response = FileResponse(
+        path.open("rb"),
+        content_type=format.media_type,
+        filename=job.filename,
+        as_attachment=format != Format.PDF,
+    )
     response["Cache-Control"] = "private, no-store"
     return response

@@ -11,7 +11,7 @@ from assessment.access import for_sheet
 from assessment.models import CategorySheet, SheetFigure
 from assessment.permissions import can_write
 from assessment.progress import round_progress
-from documents.form import read_form
+from documents.reading import read_form
 from organizations.access import SignedInRequest
 
 

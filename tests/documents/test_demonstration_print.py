@@ -12,9 +12,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from assessment.models import Round
-from documents.form import read_form
 from documents.pdf.child import render_in_child
 from documents.printing import prepare_print
+from documents.reading import read_form
 
 # The original of 2565 has some 34 pages; ours may differ by a fifth.
 PAGES = range(27, 42)

@@ -17,11 +17,11 @@ from django.utils import timezone
 
 from assessment.models import Round
 from documents import worker
-from documents.enums import JobState
-from documents.export import Export, export_pdf
+from documents.enums import Format, JobState
+from documents.exporters import Export, Order, Step, export
 from documents.files import export_path
 from documents.models import Job
-from documents.pdf.child import Progress, RenderFailed, RenderTooLarge
+from documents.pdf.child import RenderFailed, RenderTooLarge
 from documents.services import cancel_export, request_export
 from documents.worker import KEEP_FILES, run_worker, sweep, work_once
 from organizations.enums import Role
@@ -68,7 +68,7 @@ def quick(monkeypatch):
     """A worker whose render is a given function instead of the print engine."""
 
     def use(render):
-        monkeypatch.setattr(worker, "export_pdf", render)
+        monkeypatch.setattr(worker, "export", render)
 
     return use
 
@@ -93,7 +93,7 @@ def test_the_worker_makes_a_pdf_in_which_the_typed_sentence_is_found(small, ther
 
 
 def test_the_pages_are_a4_landscape(small, by):
-    pdf = export_pdf(small, category=1).content
+    pdf = export(Order(small, category=1)).content
     widths = {tuple(round(side) for side in page.get_size()) for page in pypdfium2.PdfDocument(pdf)}
     assert widths == {(842, 595)}
 
@@ -120,8 +120,8 @@ def test_one_category_alone_with_thai_digits(small, by):
 def test_the_setting_of_the_round_decides_about_digits(small):
     Round.objects.filter(pk=small.pk).update(thai_digits=True)
     small.refresh_from_db()
-    assert "ครั้งที่๓" in words_of(export_pdf(small, category=1).content)["poppler"]
-    assert "ครั้งที่3" in words_of(export_pdf(small, category=1, thai_digits=False).content)["poppler"]
+    assert "ครั้งที่๓" in words_of(export(Order(small, category=1)).content)["poppler"]
+    assert "ครั้งที่3" in words_of(export(Order(small, category=1, thai_digits=False)).content)["poppler"]
 
 
 @pytest.mark.parametrize(
@@ -133,10 +133,10 @@ def test_the_setting_of_the_round_decides_about_digits(small):
     ],
 )
 def test_a_failed_render_is_told_in_thai_and_the_queue_goes_on(here, by, quick, fault, message):
-    def broken(round, **options):
-        if options["category"] == 1:
+    def broken(order):
+        if order.category == 1:
             raise fault
-        return Export("b.pdf", "application/pdf", blank_pdf(), "0" * 64)
+        return Export("b.pdf", "application/pdf", blank_pdf(), "0" * 64, pages=1)
 
     quick(broken)
     first, second = ask(here, by, 1), ask(here, by, 2)
@@ -158,11 +158,11 @@ def test_a_job_cancelled_during_the_render_stops_there(here, by, quick):
     job = ask(here, by)
     went_on = []
 
-    def render(round, *, on_progress, **options):
-        on_progress(Progress(5, 12))
+    def render(order):
+        order.on_progress(Step("กำลังจัดหน้า 12", 5, 7))
         assert stored(job).step == "กำลังจัดหน้า 12"
         cancel_export(job=job, by=by)
-        on_progress(Progress(5, 13))
+        order.on_progress(Step("กำลังจัดหน้า 13", 5, 7))
         went_on.append("further")
 
     quick(render)
@@ -173,9 +173,9 @@ def test_a_job_cancelled_during_the_render_stops_there(here, by, quick):
 def test_a_job_cancelled_at_the_last_moment_leaves_no_file(here, by, quick):
     job = ask(here, by)
 
-    def render(round, **options):
+    def render(order):
         cancel_export(job=job, by=by)
-        return Export("b.pdf", "application/pdf", blank_pdf(), "0" * 64)
+        return Export("b.pdf", "application/pdf", blank_pdf(), "0" * 64, pages=1)
 
     quick(render)
     work_once()
@@ -187,10 +187,10 @@ def test_a_real_render_is_ended_by_cancelling(small, by, monkeypatch):
     job = ask(small, by)
     report = worker._report
 
-    def cancel_at_layout(current, progress):
-        if progress.step >= 3:
+    def cancel_at_layout(current, step):
+        if step.done >= 3:
             cancel_export(job=job, by=by)
-        report(current, progress)
+        report(current, step)
 
     monkeypatch.setattr(worker, "_report", cancel_at_layout)
     work_once()
@@ -200,7 +200,7 @@ def test_a_real_render_is_ended_by_cancelling(small, by, monkeypatch):
 
 
 def test_the_worker_stops_when_told_and_sleeps_only_without_work(here, by, quick, monkeypatch):
-    quick(lambda round, **options: Export("b.pdf", "application/pdf", blank_pdf(), "0" * 64))
+    quick(lambda round, **options: Export("b.pdf", "application/pdf", blank_pdf(), "0" * 64, pages=1))
     monkeypatch.setattr(worker, "close_old_connections", lambda: None)
     slept = []
     monkeypatch.setattr(worker.time, "sleep", slept.append)
@@ -212,7 +212,7 @@ def test_the_worker_stops_when_told_and_sleeps_only_without_work(here, by, quick
 
 
 def test_old_files_are_swept_and_new_ones_stay(here, by, quick):
-    quick(lambda round, **options: Export("b.pdf", "application/pdf", blank_pdf(), "0" * 64))
+    quick(lambda round, **options: Export("b.pdf", "application/pdf", blank_pdf(), "0" * 64, pages=1))
     old, new = ask(here, by, 1), ask(here, by, 2)
     work_once(), work_once()
     now = timezone.now()
@@ -228,7 +228,7 @@ def test_old_files_are_swept_and_new_ones_stay(here, by, quick):
 
 
 def test_files_lie_in_a_folder_of_their_owner_alone(here, by, quick):
-    quick(lambda round, **options: Export("b.pdf", "application/pdf", blank_pdf(), "0" * 64))
+    quick(lambda round, **options: Export("b.pdf", "application/pdf", blank_pdf(), "0" * 64, pages=1))
     job = ask(here, by)
     work_once()
     folder = export_path(job).parent
@@ -309,7 +309,7 @@ def test_faults_of_the_render_and_of_the_disk_are_told(small, tmp_path, monkeypa
     def broken(*arguments, **options):
         raise RenderFailed("the markup")
 
-    monkeypatch.setattr("documents.management.commands.export_form.export_pdf", broken)
+    monkeypatch.setattr("documents.management.commands.export_form.export", broken)
     with pytest.raises(CommandError, match="จัดหน้าไม่สำเร็จ: the markup"):
         export_form(tmp_path)
 
@@ -318,3 +318,12 @@ def test_roles_do_not_matter_to_the_server_s_own_command(small, world, tmp_path)
     """It is for whoever may sign in to the server; nobody is asked and no job is queued."""
     assert export_form(tmp_path, "--category", "2").startswith(b"%PDF")
     assert not Job.objects.filter(requested_by=world.here.people[Role.SECRETARIAT]).exists()
+
+
+def test_file_names_are_ascii_and_name_category_and_format(here):
+    orders = (Order(here), Order(here, category=3), Order(here, Format.DOCX))
+    assert [order.filename for order in orders] == [
+        "pmqa-senate-2565.pdf",
+        "pmqa-senate-2565-category-3.pdf",
+        "pmqa-senate-2565.docx",
+    ]

@@ -127,7 +127,7 @@ def test_a_swept_file_is_said_to_be_gone(client, here, by):
     export_path(job).unlink()
     assert page_of(client, job, "file/").status_code == 404
     Job.objects.update(filename="")
-    assert "ไฟล์นี้เก็บไว้ครบ 7 วันและลบไปแล้ว กรุณาสั่งพิมพ์ใหม่" in page_of(client, job).content.decode()
+    assert "ไฟล์นี้เก็บไว้ครบ 7 วันและลบไปแล้ว กรุณาสั่งทำใหม่" in page_of(client, job).content.decode()
 
 
 def test_an_unfinished_file_is_not_given_even_when_it_lies_there(client, here, by):

@@ -16,7 +16,8 @@ from assessment.models import Activity, Round
 from assessment.services.activities import ActivityData, OwnerLine, save_activity
 from assessment.services.figures import add_sheet_figure
 from assessment.services.practices import choose_practice
-from documents.form import CategoryBlock, Form, Row, read_form
+from documents.form import CategoryBlock, Form, Row
+from documents.reading import read_form
 from feedback.models import FeedbackPoint
 from feedback.services import add_point
 from organizations.models import Owner

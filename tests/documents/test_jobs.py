@@ -57,7 +57,11 @@ def test_asking_twice_gives_the_job_that_waits(ask, by):
     assert ask(3) == first
     assert Job.objects.count() == 1
     event = AuditEvent.objects.get(verb="export.requested")
-    assert (event.actor_id, event.object_id, event.facts) == (by.pk, str(first.pk), {"category": 3})
+    assert (event.actor_id, event.object_id, event.facts) == (
+        by.pk,
+        str(first.pk),
+        {"category": 3, "format": "pdf"},
+    )
 
 
 def test_another_part_person_or_digits_is_another_job(ask, world, there):

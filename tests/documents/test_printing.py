@@ -14,8 +14,9 @@ from PIL import Image
 
 from assessment.services.figures import add_sheet_figure
 from assessment.services.practices import choose_practice
-from documents.form import Form, read_form
+from documents.form import Form
 from documents.printing import prepare_print
+from documents.reading import read_form
 from feedback.services import add_point
 from tests.assessment.library import make_case
 from tests.world import criterion, moment, write_activity
@@ -242,11 +243,6 @@ def test_what_was_typed_is_never_markup(here, world):
 
 
 # --- names --------------------------------------------------------------------------------------------
-
-
-def test_file_names_are_ascii_and_name_the_category(here):
-    names = [prepare_print(read(here, *numbers)).filename for numbers in ((), (3,))]
-    assert names == ["pmqa-senate-2565.pdf", "pmqa-senate-2565-category-3.pdf"]
 
 
 def test_the_hash_names_the_content(here):

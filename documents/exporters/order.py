@@ -1,0 +1,67 @@
+"""What is asked of an exporter and what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from django.utils import timezone
+
+from assessment.models import Round
+from documents.enums import Format
+from documents.form import Form
+from documents.reading import one_moment, read_form
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far an exporter is: in words for the person who waits, and in steps."""
+
+    words: str
+    done: int
+    total: int
+
+
+def nobody_waits(step: Step) -> None:
+    """The progress of an export that no page shows."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """One file of a round: the whole form or one category of it, in one format.
+
+    `thai_digits=None` follows the round's setting. `on_progress` may raise to stop the exporter.
+    """
+
+    round: Round
+    format: Format = Format.PDF
+    category: int | None = None
+    thai_digits: bool | None = None
+    on_progress: Callable[[Step], None] = nobody_waits
+
+    def read(self) -> Form:
+        """The form as it is at this moment, with the digits that were asked for."""
+        numbers = None if self.category is None else {self.category}
+        with one_moment():
+            form = read_form(self.round, numbers, at=timezone.localtime())
+        return form if self.thai_digits is None else replace(form, thai_digits=self.thai_digits)
+
+    @property
+    def filename(self) -> str:
+        """ASCII, because old Windows programs garble anything else."""
+        part = "" if self.category is None else f"-category-{self.category}"
+        return f"pmqa-{self.round.agency.code}-{self.round.year}{part}.{self.format.value}"
+
+
+@dataclass(frozen=True)
+class Export:
+    """A finished file.
+
+    `sha256` names the data that it was made of, not the file; `pages` is 0 where a format has no pages.
+    """
+
+    filename: str
+    media_type: str
+    content: bytes
+    sha256: str
+    pages: int = 0
