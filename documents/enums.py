@@ -36,3 +36,19 @@ MEDIA_TYPES = {
     "json": "application/json",
     "html": "text/html",
 }
+
+
+class IncomingKind(models.TextChoices):
+    """What a file that was brought in turned out to be."""
+
+    EXCHANGE = "exchange", "ข้อมูลแลกเปลี่ยน (JSON)"
+    DRAFT = "draft", "ร่างของปีนี้ที่แก้ไขใน Word"
+    WORD_FORM = "word_form", "แบบฟอร์ม Word ของปีก่อน"
+
+
+class IncomingState(models.TextChoices):
+    """What became of a file that was brought in."""
+
+    WAITING = "waiting", "รอตรวจ"
+    APPLIED = "applied", "นำเข้าแล้ว"
+    DROPPED = "dropped", "ไม่นำเข้า"

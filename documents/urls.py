@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import exports, sheets
+from .views import exports, incoming, sheets
 
 urlpatterns = [
     path("a/<slug:agency>/<int:year>/category-<int:number>/", sheets.sheet, name="sheet"),
@@ -10,4 +10,7 @@ urlpatterns = [
     path("exports/<uuid:uid>/", exports.export, name="export"),
     path("exports/<uuid:uid>/cancel/", exports.export_cancel, name="export_cancel"),
     path("exports/<uuid:uid>/file/", exports.export_file, name="export_file"),
+    path("a/<slug:agency>/<int:year>/incoming/", incoming.incoming_new, name="incoming_new"),
+    path("incoming/<uuid:uid>/", incoming.incoming, name="incoming"),
+    path("incoming/<uuid:uid>/drop/", incoming.incoming_drop, name="incoming_drop"),
 ]

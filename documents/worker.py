@@ -15,7 +15,7 @@ from .exporters import Order, Step, export
 from .files import export_path, remove_partial_files, store_export
 from .models import Job
 from .pdf.child import RenderError, RenderTooLarge
-from .services import claim_next, fail, finish, keep_lease
+from .services.jobs import claim_next, fail, finish, keep_lease
 
 log = logging.getLogger("pmqa.worker")
 IDLE_SECONDS = 0.5

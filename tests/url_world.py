@@ -33,7 +33,7 @@ from assessment.services.practices import choose_practice
 from assessment.services.rounds import create_round
 from documents.enums import JobState
 from documents.models import Job
-from documents.services import finish, request_export
+from documents.services.jobs import finish, request_export
 from feedback.models import FeedbackPoint
 from framework.models import Edition
 from organizations.enums import Role

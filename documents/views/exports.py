@@ -18,7 +18,7 @@ from documents.exporters import EXPORTERS
 from documents.files import export_path
 from documents.models import Job
 from documents.permissions import cancels_export
-from documents.services import QueueFull, cancel_export, request_export
+from documents.services.jobs import QueueFull, cancel_export, request_export
 from organizations.access import SignedInRequest
 
 

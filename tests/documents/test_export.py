@@ -22,7 +22,7 @@ from documents.exporters import Export, Order, Step, export
 from documents.files import export_path
 from documents.models import Job
 from documents.pdf.child import RenderFailed, RenderTooLarge
-from documents.services import cancel_export, request_export
+from documents.services.jobs import cancel_export, request_export
 from documents.worker import KEEP_FILES, run_worker, sweep, work_once
 from organizations.enums import Role
 from tests.documents.pdf.conftest import pdfium_pages, poppler_pages

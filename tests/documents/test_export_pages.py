@@ -10,7 +10,7 @@ from django.utils import timezone
 from documents.enums import JobState
 from documents.files import export_path, store_export
 from documents.models import Job
-from documents.services import MAX_ACTIVE, claim_next, fail, finish, keep_lease
+from documents.services.jobs import MAX_ACTIVE, claim_next, fail, finish, keep_lease
 from organizations.enums import Role
 
 PDF = b"%PDF-1.7 test"

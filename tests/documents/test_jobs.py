@@ -13,7 +13,7 @@ from documents import worker
 from documents.enums import JobState
 from documents.files import export_path, store_export
 from documents.models import Job
-from documents.services import (
+from documents.services.jobs import (
     LEASE,
     MAX_ACTIVE,
     QueueFull,

@@ -9,9 +9,8 @@ from django.db import models
 from django.db.models import Q
 
 from assessment.models import Round
+from documents.enums import Format, JobState
 from organizations.models import User
-
-from .enums import Format, JobState
 
 ACTIVE_STATES = (JobState.QUEUED, JobState.RUNNING)
 

@@ -9,10 +9,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from assessment.models import Round
+from documents.enums import Format, JobState
+from documents.models import Job, JobQuerySet
 from organizations.models import AuditEvent, User
-
-from .enums import Format, JobState
-from .models import Job, JobQuerySet
 
 MAX_ACTIVE = 50
 MAX_ATTEMPTS = 3
