@@ -13,6 +13,14 @@ class JobState(models.TextChoices):
     CANCELLED = "cancelled", "ยกเลิกแล้ว"
 
 
+class Purpose(models.TextChoices):
+    """What a PDF is made for."""
+
+    FORM = "form", "แบบฟอร์ม"
+    MEETING = "meeting", "เอกสารประกอบการประชุม"
+    ISSUE = "issue", "ฉบับที่ออก"
+
+
 class Format(models.TextChoices):
     """The formats in which a form leaves the workbench; the value is the file's suffix."""
 

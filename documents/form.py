@@ -153,6 +153,7 @@ class Form:
     font_points: int
     binding_margin_mm: int
     thai_digits: bool
-    is_issued: bool
     read_at: datetime.datetime
     categories: tuple[CategoryBlock, ...]
+    # what the foot of every page says, or None for a draft, whose foot says when it was read
+    footer: str | None = None

@@ -48,15 +48,16 @@ def prepare_print(form: Form) -> PrintJob:
     html: str = render_to_string("documents/print.html", {"form": form})
     html = FIGURE_ADDRESS.sub(r'"figure:\1"', html)
     if form.thai_digits:
-        html = MARKUP_OR_DIGITS.sub(_in_thai_digits, html)
-    return PrintJob(form.title, html, _css(form), _images(html, form.agency_code))
+        html = in_thai_digits(html)
+    return PrintJob(form.title, html, _css(form), pictures_of(html, form.agency_code))
 
 
-def _in_thai_digits(match: re.Match[str]) -> str:
-    return to_thai_digits(match[0]) if match[0].isdigit() else match[0]
+def in_thai_digits(html: str) -> str:
+    """The same markup with every number of its texts in Thai digits."""
+    return MARKUP_OR_DIGITS.sub(lambda m: to_thai_digits(m[0]) if m[0].isdigit() else m[0], html)
 
 
-def _images(html: str, agency_code: str) -> dict[str, bytes]:
+def pictures_of(html: str, agency_code: str) -> dict[str, bytes]:
     """The pictures of the agency and shared ones, whatever address a text may have come to hold."""
     uids = set(re.findall(r'"figure:([0-9a-f-]{36})"', html))
     usable = Figure.objects.filter(Q(agency=None) | Q(agency__code=agency_code))
@@ -70,13 +71,13 @@ def _images(html: str, agency_code: str) -> dict[str, bytes]:
 def _css(form: Form) -> str:
     points = css_points(form.font_points)
     numbers = "thai" if form.thai_digits else "decimal"
-    footer = _digits(form, f"ร่าง ณ วันที่ {format_date(form.read_at)} เวลา {format_time(form.read_at)}")
+    footer = _digits(form, _draft_line(form) if form.footer is None else form.footer)
     shares = [FOUR_COLUMNS if category.has_owner_column else THREE_COLUMNS for category in form.categories]
     return "\n".join(
         [
             f"html {{ font-size: {points:.2f}pt; }}",
             f"@page {{ margin: 15mm 12mm 16mm {12 + form.binding_margin_mm}mm;",
-            f'  @bottom-left {{ content: "{"" if form.is_issued else footer}"; font-size: {points * 0.8:.2f}pt; }}',
+            f'  @bottom-left {{ content: "{footer}"; font-size: {points * 0.8:.2f}pt; }}',
             '  @bottom-center { content: ""; }',
             f'  @bottom-right {{ content: "หน้า " counter(page, {numbers}) " จาก " counter(pages, {numbers});'
             f" font-size: {points * 0.8:.2f}pt; }} }}",
@@ -87,6 +88,10 @@ def _css(form: Form) -> str:
             THAI_LISTS if form.thai_digits else "",
         ]
     )
+
+
+def _draft_line(form: Form) -> str:
+    return f"ร่าง ณ วันที่ {format_date(form.read_at)} เวลา {format_time(form.read_at)}"
 
 
 def _scoped(css: str, number: int) -> str:

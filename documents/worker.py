@@ -10,11 +10,12 @@ from collections.abc import Callable
 from django.db import close_old_connections
 from django.utils import timezone
 
-from .enums import Format, JobState
+from .enums import Format, JobState, Purpose
 from .exporters import Order, Step, export
 from .files import export_path, remove_partial_files, store_export
 from .models import Job
 from .pdf.child import RenderError, RenderTooLarge
+from .services.issues import keep_issue_pdf
 from .services.jobs import claim_next, fail, finish, keep_lease
 
 log = logging.getLogger("pmqa.worker")
@@ -75,10 +76,14 @@ def _make(job: Job) -> None:
             format=Format(job.format),
             category=job.category,
             thai_digits=job.thai_digits or None,
+            purpose=Purpose(job.purpose),
+            issue=job.issue,
             on_progress=report,
         )
     )
     report(Step("กำลังเก็บไฟล์", last.total, last.total))
+    if job.issue:
+        keep_issue_pdf(issue=job.issue, content=made.content, pages=made.pages)
     store_export(job, made.content)
     if not finish(job, pages=made.pages, filename=made.filename, data_sha256=made.sha256):
         _remove_unwanted(job)

@@ -53,6 +53,11 @@ def everywhere(name: str, **about: Any) -> Row:
     return Row(name, owned=False, **about)
 
 
+def of_issue(name: str, **about: Any) -> Row:
+    """An address of an issue: only members of its agency find it."""
+    return Row(name, kwargs=lambda h: {"uid": h.issue.uid}, **({"hidden": OUTSIDE | ADMIN} | about))
+
+
 def of_agency(name: str, *keys: str, **about: Any) -> Row:
     """An address under a/<agency>/: members of other agencies do not find it."""
     return Row(name, kwargs=arguments("agency", *keys), **({"hidden": OUTSIDE} | about))

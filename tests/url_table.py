@@ -35,6 +35,7 @@ from tests.url_rows import (
     of_account,
     of_agency,
     of_criterion,
+    of_issue,
     of_round,
     of_sheet,
 )
@@ -364,4 +365,11 @@ TABLE = [
         hidden=OUTSIDE | ADMIN,
     ),
     Row("export_file", get=MEMBERS, kwargs=lambda h: {"uid": h.finished_job.uid}, hidden=OUTSIDE | ADMIN),
+    # issues
+    of_round("issue_new", get=RUNNERS, post=RUNNERS, body=lambda own, other: {"note": "ส่งแล้ว"}),
+    of_issue("issue", get=MEMBERS),
+    of_issue("issue_compare", get=MEMBERS),
+    of_issue("issue_file", get=MEMBERS),
+    of_issue("issue_again", post=RUNNERS, changes=False),
+    of_issue("issue_scan", post=RUNNERS, body=lambda own, other: {"file": picture()}),
 ]

@@ -32,7 +32,9 @@ from assessment.services.figures import add_sheet_figure
 from assessment.services.practices import choose_practice
 from assessment.services.rounds import create_round
 from documents.enums import JobState
-from documents.models import Job
+from documents.models import Issue, Job
+from documents.scans import Scan
+from documents.services.issues import IssueDetails, keep_issue_pdf, keep_scan, make_issue
 from documents.services.jobs import finish, request_export
 from feedback.models import FeedbackPoint
 from framework.models import Edition
@@ -100,6 +102,7 @@ class Holdings:
     waiting_job: Job
     committee_job: Job
     finished_job: Job
+    issue: Issue
 
     @property
     def agency(self) -> Agency:
@@ -234,6 +237,7 @@ def make_holdings(world: World, place: Place, shared: Shared, category: int) -> 
         waiting_job=request_export(round=round, by=secretary, **asked),
         committee_job=request_export(round=round, by=member, **asked),
         finished_job=make_finished_job(round, category, secretary),
+        issue=make_printed_issue(round, secretary),
     )
 
 
@@ -288,6 +292,14 @@ def make_finished_job(round: Round, category: int, by: User) -> Job:
     return job
 
 
+def make_printed_issue(round: Round, by: User) -> Issue:
+    """An issue with its PDF and its signed paper."""
+    issue = make_issue(round=round, details=IssueDetails(), by=by)
+    keep_issue_pdf(issue=issue, content=PDF, pages=1)
+    keep_scan(issue=issue, scan=Scan("scan.pdf", PDF, "pdf"), by=by)
+    return issue
+
+
 # --- marks ----------------------------------------------------------------------------------------
 
 
@@ -331,6 +343,12 @@ def mark_work(holdings: Holdings) -> None:
     Figure.objects.filter(agency=agency).update(name=f"{word}-figure")
     Job.objects.filter(round__agency=agency).update(step=f"{word}-step", error=f"{word}-error")
     Job.objects.filter(pk=holdings.finished_job.pk).update(filename=f"{word}-file.pdf")
+    issues = Issue.objects.filter(round__agency=agency)
+    named = ("note", "scan_name", "memo_number", "memo_to", "memo_subject", "memo_body")
+    append(issues, **{name: f"{word}-{name}" for name in named})
+    for issue in issues:
+        issue.data["title"] = f"{word}-frozen"
+        issue.save(update_fields=["data"])
     AuditEvent.objects.filter(agency=agency).update(facts={"reason": f"{word}-audit"})
 
 
@@ -364,4 +382,7 @@ def store_files(everything: Everything, media: Path, exports: Path) -> None:
     exports.mkdir(parents=True, exist_ok=True)
     for holdings in (everything.here, everything.there):
         word = mark(holdings.agency.code, "work")
+        for paper in (holdings.issue.pdf, holdings.issue.scan):
+            (media / paper.name).parent.mkdir(parents=True, exist_ok=True)
+            (media / paper.name).write_bytes(PDF + word.encode())
         (exports / f"{holdings.finished_job.uid.hex}.pdf").write_bytes(PDF + word.encode())

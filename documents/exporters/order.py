@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from django.utils import timezone
 
 from assessment.models import Round
-from documents.enums import Format
+from documents.enums import Format, Purpose
 from documents.form import Form
+from documents.models import Issue
 from documents.reading import one_moment, read_form
 
 
@@ -28,19 +29,24 @@ def nobody_waits(step: Step) -> None:
 
 @dataclass(frozen=True)
 class Order:
-    """One file of a round: the whole form or one category of it, in one format.
+    """One file of a round: the whole form or one category of it, in one format and for one purpose.
 
-    `thai_digits=None` follows the round's setting. `on_progress` may raise to stop the exporter.
+    `thai_digits=None` follows the round's setting. An issue is made of its frozen data, whatever the round says today.
+    `on_progress` may raise to stop the exporter.
     """
 
     round: Round
     format: Format = Format.PDF
     category: int | None = None
     thai_digits: bool | None = None
+    purpose: Purpose = Purpose.FORM
+    issue: Issue | None = None
     on_progress: Callable[[Step], None] = nobody_waits
 
     def read(self) -> Form:
-        """The form as it is at this moment, with the digits that were asked for."""
+        """The form as it is at this moment, with the digits that were asked for; of an issue the form as it was."""
+        if self.issue:
+            return replace(self.issue.form, footer=self.issue.footer)
         numbers = None if self.category is None else {self.category}
         with one_moment():
             form = read_form(self.round, numbers, at=timezone.localtime())
@@ -49,7 +55,10 @@ class Order:
     @property
     def filename(self) -> str:
         """ASCII, because old Windows programs garble anything else."""
+        if self.issue:
+            return self.issue.filename
         part = "" if self.category is None else f"-category-{self.category}"
+        part += "-meeting" if self.purpose == Purpose.MEETING else ""
         return f"pmqa-{self.round.agency.code}-{self.round.year}{part}.{self.format.value}"
 
 

@@ -1,4 +1,4 @@
-"""The Thai PDF of the form."""
+"""The Thai PDF of the form, and the one for the meeting."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from io import BytesIO
 
 from pikepdf import Pdf
 
+from documents.enums import Purpose
+from documents.meeting import prepare_meeting
 from documents.pdf.child import Progress, render_in_child
 from documents.printing import prepare_print
 
@@ -16,7 +18,8 @@ WEASYPRINT_STEPS = 7
 
 def export(order: Order) -> Export:
     """Lay out and give the PDF. Raises documents.pdf.child.RenderError."""
-    job = prepare_print(order.read())
+    form = order.read()
+    job = prepare_meeting(form) if order.purpose == Purpose.MEETING else prepare_print(form)
     content = render_in_child(
         job.html,
         job.images,

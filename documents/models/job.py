@@ -9,8 +9,10 @@ from django.db import models
 from django.db.models import Q
 
 from assessment.models import Round
-from documents.enums import Format, JobState
+from documents.enums import Format, JobState, Purpose
 from organizations.models import User
+
+from .issue import Issue
 
 ACTIVE_STATES = (JobState.QUEUED, JobState.RUNNING)
 
@@ -33,12 +35,15 @@ class Job(models.Model):
     """One requested file.
 
     A worker holds a running job by `lease_until`; when the worker dies the lease ends and another takes it,
-    at most three times. `category` is empty for the whole form; the file lies in EXPORT_DIR as `<uid>.<format>`.
+    at most three times. A job of an issue prints its frozen data. `category` is empty for the whole form; the file
+    lies in EXPORT_DIR as `<uid>.<format>`.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="export_jobs")
     format = models.CharField(max_length=10, choices=Format, default=Format.PDF)
+    purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.FORM)
+    issue = models.ForeignKey(Issue, on_delete=models.CASCADE, null=True, blank=True, related_name="jobs")
     category = models.PositiveSmallIntegerField(null=True, blank=True)
     thai_digits = models.BooleanField(default=False)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -66,7 +71,13 @@ class Job(models.Model):
                 | (~Q(state__in=ACTIVE_STATES) & Q(finished_at__isnull=False)),
                 name="documents_job_finished",
                 violation_error_message="งานที่จบแล้วต้องมีเวลาจบ",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose=Purpose.ISSUE, issue__isnull=False)
+                | (~Q(purpose=Purpose.ISSUE) & Q(issue=None)),
+                name="documents_job_issue",
+                violation_error_message="งานทำ PDF ของฉบับที่ออกต้องระบุฉบับ",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from assessment.models import Round
-from documents.enums import Format, JobState
-from documents.models import Job, JobQuerySet
+from documents.enums import Format, JobState, Purpose
+from documents.models import Issue, Job, JobQuerySet
 from organizations.models import AuditEvent, User
 
 MAX_ACTIVE = 50
@@ -24,17 +25,31 @@ class QueueFull(Exception):
 
 @transaction.atomic
 def request_export(
-    *, round: Round, category: int | None, thai_digits: bool, by: User, format: Format = Format.PDF
+    *,
+    round: Round,
+    category: int | None,
+    thai_digits: bool,
+    by: User,
+    format: Format = Format.PDF,
+    purpose: Purpose = Purpose.FORM,
+    issue: Issue | None = None,
 ) -> Job:
     """Queue an export; the same request while the first one waits gives the first one. Raises QueueFull."""
-    wanted = {"round": round, "format": format, "category": category, "thai_digits": thai_digits}
+    wanted: dict[str, Any] = {"round": round, "format": format, "purpose": purpose, "issue": issue}
+    wanted |= {"category": category, "thai_digits": thai_digits}
     if same := Job.objects.filter(state=JobState.QUEUED, requested_by=by, **wanted).first():
         return same
     if Job.objects.active().count() >= MAX_ACTIVE:
         raise QueueFull
     job = Job.objects.create(requested_by=by, **wanted)
     AuditEvent.record(
-        "export.requested", job, by=by, agency=round.agency, category=category, format=format.value
+        "export.requested",
+        job,
+        by=by,
+        agency=round.agency,
+        category=category,
+        format=format.value,
+        purpose=purpose.value,
     )
     return job
 
@@ -57,7 +72,8 @@ def claim_next(now: datetime.datetime | None = None) -> Job | None:
             state=JobState.RUNNING, lease_until=now + LEASE, attempts=F("attempts") + 1
         )
         if taken:
-            return Job.objects.select_related("round__agency", "round__edition").get(pk=pk)
+            jobs = Job.objects.select_related("round__agency", "round__edition", "issue__round__agency")
+            return jobs.get(pk=pk)
     return None
 
 

@@ -13,6 +13,16 @@ register = template.Library()
 
 @register.inclusion_tag("documents/_export_more.html", takes_context=True)
 def export_more(context: template.Context, round: Round, category: int | str) -> dict[str, object]:
-    """Every format but the PDF, which has a button of its own; `category` is empty for the whole form."""
+    """The document for the meeting and every format but the PDF, which has a button of its own.
+
+    `category` is empty for the whole form.
+    """
     formats = [format for format in EXPORTERS if format != Format.PDF]
     return {"round": round, "category": category, "formats": formats, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("documents/_round_papers.html")
+def round_papers(round: Round, runs: bool) -> dict[str, object]:
+    """The issues of a round, and for those who run it the ways to issue and to bring files in."""
+    issues = round.issues.only("uid", "number", "note", "issued_at", "scan", "round_id")
+    return {"round": round, "issues": issues, "runs": runs}

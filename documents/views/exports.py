@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assessment.access import for_round
 from assessment.models import Round
 from assessment.permissions import sees_round
-from documents.enums import Format, JobState
+from documents.enums import Format, JobState, Purpose
 from documents.exporters import EXPORTERS
 from documents.files import export_path
 from documents.models import Job
@@ -28,7 +28,9 @@ def export_start(request: SignedInRequest, round: Round) -> HttpResponse:
     """Queue a file of the form or of one category."""
     wanted = request.POST.get("category", "")
     format = request.POST.get("format", Format.PDF.value)
-    if (wanted and wanted not in {"1", "2", "3", "4", "5", "6"}) or format not in EXPORTERS:
+    purpose = request.POST.get("purpose", Purpose.FORM.value)
+    known = format in EXPORTERS and purpose in {Purpose.FORM, Purpose.MEETING}
+    if (wanted and wanted not in {"1", "2", "3", "4", "5", "6"}) or not known:
         raise Http404
     try:
         job = request_export(
@@ -37,6 +39,7 @@ def export_start(request: SignedInRequest, round: Round) -> HttpResponse:
             thai_digits=round.thai_digits,
             by=request.user,
             format=Format(format),
+            purpose=Purpose(purpose),
         )
     except QueueFull:
         messages.error(request, "ขณะนี้มีผู้ขอพิมพ์จำนวนมาก กรุณารอสักครู่แล้วกดพิมพ์อีกครั้ง")
