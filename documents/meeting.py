@@ -57,7 +57,9 @@ def _digits(form: Form, text: str) -> str:
 # Nothing here may be taller than whole lines: no margins, paddings or borders between lines, pictures in whole lines.
 MEETING_CSS = """
 body, p, ul, ol, li, h1, h2, h3, figure, figcaption, table { margin-top: 0; margin-bottom: 0; }
-h1, h2, h3, figcaption, sub, sup, li::before { font-size: 1em; line-height: LINE; }
+h1, h2, h3, figcaption { font-size: 1em; line-height: LINE; }
+/* markers come from another font, whose lines would be taller */
+ul > li::before, ol > li::before { line-height: 0; }
 h1 { text-align: center; }
 section + section { break-before: page; }
 h3 { break-after: avoid; }
