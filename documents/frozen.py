@@ -15,8 +15,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from .form import Form
 
-# 4 + 4 letters without those that look alike in print: enough to tell the issues of one agency apart at a glance.
-CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+# 4 + 4 letters, without those that look like digits, and no digits, which the print may turn into Thai ones:
+CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 def to_plain(form: Form) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def sha256_of(plain: dict[str, Any]) -> str:
 
 
 def short_code(sha256: str) -> str:
-    """Eight letters for the foot of a page, e.g. K7RM-2QXD; they follow from the hash."""
+    """Eight letters for the foot of a page, e.g. KXRM-BQHD; they follow from the hash."""
     number = int(sha256[:10], 16)
     letters = ""
     for _ in range(8):

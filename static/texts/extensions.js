@@ -237,12 +237,37 @@ function selectPicture(view, _at, node, position, event) {
   return true;
 }
 
+/* Typing goes on after a selected picture instead of taking its place; Delete and Backspace still remove it.
+   Keys, the words of an input method and those of a phone's keyboard come in three different ways. */
+function leavePicture(view) {
+  const { selection, schema, tr } = view.state;
+  if (selection.node?.type.name !== "figure") return false;
+  const after = selection.to;
+  if (tr.doc.nodeAt(after)?.type.name !== "paragraph") tr.insert(after, schema.nodes.paragraph.create());
+  view.dispatch(tr.setSelection(pm.state.TextSelection.create(tr.doc, after + 1)).scrollIntoView());
+  return true;
+}
+
+function typeAfterPicture(view, text) {
+  if (!text || !leavePicture(view)) return false;
+  view.dispatch(view.state.tr.insertText(text));
+  return true;
+}
+
+function beforeInput(view, event) {
+  if (event.inputType !== "insertText" || !typeAfterPicture(view, event.data)) return false;
+  event.preventDefault();
+  return true;
+}
+
 function pastePlugin(takeFiles) {
   return new Plugin({
     key: new pm.state.PluginKey("pmqaPaste"),
     props: {
       transformPastedHTML: cleanPasted,
       handleClickOn: selectPicture,
+      handleTextInput: (view, _from, _to, text) => typeAfterPicture(view, text),
+      handleDOMEvents: { beforeinput: beforeInput, compositionstart: (view) => void leavePicture(view) },
       handlePaste: (view, event) => takeFiles(event.clipboardData, view.state.selection.from),
       handleDrop: (view, event, slice, moved) => {
         if (moved) return false;

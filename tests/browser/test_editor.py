@@ -413,6 +413,26 @@ class TestFigurePanel:
         press(page, "ลบภาพ")
         assert save(page) == "<p>ดังภาพ</p>"
 
+    @pytest.mark.parametrize("first", ["", "Control+End"])
+    @pytest.mark.parametrize("way", ["keys", "input method"])
+    def test_typing_on_a_selected_picture_never_replaces_it(self, page: Page, way: str, first: str) -> None:
+        area(page).click()
+        page.keyboard.type("ดังภาพ")
+        paste(page, "<img src='file:///C:/clip.png'>", [("image.png", "image/png", png())])
+        image = page.locator(".editor figure img")
+        image.wait_for()
+        image.click()
+        if first:
+            page.keyboard.press(first)
+        typed = "abc" if way == "keys" else "กขค"
+        (page.keyboard.type if way == "keys" else page.keyboard.insert_text)(typed)
+        saved = save(page)
+        # below the picture or in its caption, where the browser has put the cursor
+        assert saved.startswith(
+            f'<p>ดังภาพ</p><figure><img src="/figures/{Figure.objects.get().uid}/" alt="">'
+        )
+        assert saved.count(typed) == 1
+
     def test_a_bad_file_is_named_in_the_panel_and_everything_stays(self, page: Page) -> None:
         area(page).click()
         page.keyboard.type("ข้อความ")

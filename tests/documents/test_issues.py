@@ -93,7 +93,7 @@ def test_the_hash_names_the_content_and_not_the_moment(here):
 
 def test_the_short_code_follows_from_the_hash():
     assert short_code("0" * 64) == "AAAA-AAAA"
-    assert short_code("f" * 64) == "9999-9999"
+    assert short_code("f" * 64) == "RUKZ-BNTZ"
     assert short_code("0" * 9 + "1" + "0" * 54) == "BAAA-AAAA"
 
 
