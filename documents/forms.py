@@ -44,8 +44,8 @@ class IssueForm(forms.Form):
     )
     print_footer = forms.BooleanField(label="พิมพ์เลขฉบับ วันที่ และรหัสข้อมูลที่ท้ายหน้า", required=False, initial=True)
     memo_number = ThaiCharField(label="ที่", required=False, max_length=100)
-    memo_to = ThaiCharField(label="เรียน", required=False, max_length=200)
     memo_subject = ThaiCharField(label="เรื่อง", required=False, max_length=300)
+    memo_to = ThaiCharField(label="เรียน", required=False, max_length=200)
     memo_body = ThaiCharField(
         label="ข้อความ", required=False, max_length=3000, widget=forms.Textarea(attrs={"rows": 5})
     )
