@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django import template
 
 from assessment.models import Round
 from documents.enums import Format
 from documents.exporters import EXPORTERS
+from texts.cleaning import plain_text
 
 register = template.Library()
 
@@ -16,3 +19,15 @@ def export_more(context: template.Context, round: Round, category: int | str) ->
     """Every format but the PDF, which has a button of its own; `category` is empty for the whole form."""
     formats = [format for format in EXPORTERS if format != Format.PDF]
     return {"round": round, "category": category, "formats": formats, "csrf_token": context.get("csrf_token")}
+
+
+@register.filter
+def answer(answers: Mapping[str, str], name: str) -> str:
+    """What the person has chosen for a piece on the page that comes back; empty where nothing was chosen yet."""
+    return answers.get(name, "")
+
+
+@register.filter
+def plain_words(html: str) -> str:
+    """The words of a rich text."""
+    return plain_text(html)
