@@ -266,6 +266,7 @@ TO_AGENCY = {
     "assessment.ActivityPlace": "activity__round__agency",
     "assessment.ActivityOwner": "activity__round__agency",
     "documents.Job": "round__agency",
+    "documents.Incoming": "round__agency",
 }
 # Words that a computer made: keys, hashes, names of types and of files on the disk.
 NOT_WRITTEN_BY_PEOPLE = {
@@ -281,6 +282,7 @@ NOT_WRITTEN_BY_PEOPLE = {
     "texts.Figure.sha256",
     "practices.Practice.key",
     "documents.Job.data_sha256",
+    "documents.Incoming.sha256",
 }
 OUR_APPS = {"organizations", "texts", "feedback", "practices", "assessment", "documents"}
 

@@ -31,8 +31,12 @@ from assessment.services.activities import withdraw_activity
 from assessment.services.figures import add_sheet_figure
 from assessment.services.practices import choose_practice
 from assessment.services.rounds import create_round
-from documents.enums import JobState
-from documents.models import Job
+from documents.enums import IncomingKind, JobState
+from documents.exchange import Document
+from documents.exchange.canonical import dump
+from documents.exchange.reading import read_round
+from documents.models import Incoming, Job
+from documents.services.incoming import keep_incoming
 from documents.services.jobs import finish, request_export
 from feedback.models import FeedbackPoint
 from framework.models import Edition
@@ -100,6 +104,7 @@ class Holdings:
     waiting_job: Job
     committee_job: Job
     finished_job: Job
+    incoming: Incoming
 
     @property
     def agency(self) -> Agency:
@@ -234,6 +239,7 @@ def make_holdings(world: World, place: Place, shared: Shared, category: int) -> 
         waiting_job=request_export(round=round, by=secretary, **asked),
         committee_job=request_export(round=round, by=member, **asked),
         finished_job=make_finished_job(round, category, secretary),
+        incoming=make_incoming(round, secretary),
     )
 
 
@@ -288,6 +294,27 @@ def make_finished_job(round: Round, category: int, by: User) -> Job:
     return job
 
 
+def exchange_document(round: Round) -> Document:
+    """What an exchange file says that only gives the round another title."""
+    rest = ("sheets", "activities", "practices", "agencies", "figures", "owners", "feedback")
+    document = read_round(round) | {name: [] for name in rest}
+    document["round"]["title"] = f"ชื่อจากไฟล์ {mark(round.agency.code, 'work')}-title"
+    return document
+
+
+def make_incoming(round: Round, by: User) -> Incoming:
+    """Such a file, waiting for the decision."""
+    document = exchange_document(round)
+    return keep_incoming(
+        round=round,
+        kind=IncomingKind.EXCHANGE,
+        filename="round.json",
+        content=dump(document),
+        understood={"document": document},
+        by=by,
+    )
+
+
 # --- marks ----------------------------------------------------------------------------------------
 
 
@@ -331,6 +358,7 @@ def mark_work(holdings: Holdings) -> None:
     Figure.objects.filter(agency=agency).update(name=f"{word}-figure")
     Job.objects.filter(round__agency=agency).update(step=f"{word}-step", error=f"{word}-error")
     Job.objects.filter(pk=holdings.finished_job.pk).update(filename=f"{word}-file.pdf")
+    Incoming.objects.filter(round__agency=agency).update(filename=f"{word}-incoming.json")
     AuditEvent.objects.filter(agency=agency).update(facts={"reason": f"{word}-audit"})
 
 

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.db.models import Model
 
 from texts.cleaning import text_to_html
+from thai.dates import format_date
+
+Day = datetime.date | str | None
 
 
 def fields_html(model: type[Model], values: dict[str, Any]) -> str:
     """Settings as lines: «ชื่อแบบฟอร์ม: …»."""
-    lines = []
-    for name, value in values.items():
-        field: Any = model._meta.get_field(name)
-        shown = dict(field.flatchoices).get(value, value)
-        words = {True: "ใช่", False: "ไม่ใช่", None: "–", "": "–"}.get(shown, shown)
-        lines.append(f"{field.verbose_name}: {words}")
+    fields: dict[str, Any] = {name: model._meta.get_field(name) for name in values}
+    lines = (
+        f"{field.verbose_name}: {_words(dict(field.flatchoices).get(value, value), name)}"
+        for (name, field), value in zip(fields.items(), values.values(), strict=True)
+    )
     return text_to_html("\n".join(lines))
+
+
+def _words(value: Any, name: str) -> str:
+    if isinstance(value, bool):
+        return "ใช่" if value else "ไม่ใช่"
+    if value in (None, ""):
+        return "–"
+    return thai_day(value) if name == "deadline" else str(value)
+
+
+def thai_day(day: datetime.date | str) -> str:
+    """A stored date or one of a document: 20 พฤศจิกายน 2569."""
+    return format_date(datetime.date.fromisoformat(day) if isinstance(day, str) else day)
 
 
 def figure_html(uid: str, caption: str, alternative: str) -> str:
@@ -30,11 +46,11 @@ def names_html(agency_name: str, award_line: str) -> str:
     return text_to_html(f"{agency_name} {award_line}")
 
 
-def details_html(owners: str, starts: object, ends: object) -> str:
+def details_html(owners: str, starts: Day, ends: Day) -> str:
     """Owner line and dates of an activity, as far as there are any."""
     lines = [f"ผู้รับผิดชอบ: {owners}"] if owners else []
-    lines += [f"วันเริ่ม: {starts}"] if starts else []
-    lines += [f"วันสิ้นสุด: {ends}"] if ends else []
+    lines += [f"วันเริ่ม: {thai_day(starts)}"] if starts else []
+    lines += [f"วันสิ้นสุด: {thai_day(ends)}"] if ends else []
     return text_to_html("\n".join(lines))
 
 

@@ -20,7 +20,7 @@ from documents.exchange.renaming import renamed_for
 from documents.exchange.taking import pictures_of, plan_for, read_source, take_in
 from documents.exchange.writing import RoundChanged
 from documents.models import Incoming
-from documents.services.incoming import decide, note_outcome
+from documents.services.incoming import AlreadyDecided, decide, note_outcome
 from organizations.models import User
 from thai.differences import render_differences
 
@@ -89,6 +89,8 @@ def apply(incoming: Incoming, answers: Mapping[str, str], *, by: User) -> str:
     Raises RefusedFile when a choice is missing or the round was changed since the page was shown, TextLocked,
     AlreadyDecided; nothing is written then.
     """
+    if not incoming.is_waiting:
+        raise AlreadyDecided
     try:
         plan = _plan(incoming)
         if answers.get("seen") != plan.fingerprint:

@@ -124,7 +124,7 @@ def test_owners_and_dates_are_a_piece_of_their_own(full):
     content = file_of(full, change)
     plan = planned(content, full)
     assert units(plan) == [("ข้อ 1.1 กิจกรรมที่ 1 ผู้รับผิดชอบและวันที่", "changes", False)]
-    assert plan.units[0].new == "<p>วันเริ่ม: 2022-01-05</p><p>วันสิ้นสุด: 2022-02-05</p>"
+    assert plan.units[0].new == "<p>วันเริ่ม: 5 มกราคม 2565</p><p>วันสิ้นสุด: 5 กุมภาพันธ์ 2565</p>"
     take(plan, plan.units[0].name)
     activity = Activity.objects.get(text__plain="กิจกรรม senate ข้อ 1.1")
     assert (activity.starts_on, activity.ends_on) == (datetime.date(2022, 1, 5), datetime.date(2022, 2, 5))
@@ -150,6 +150,9 @@ def test_settings_headings_captions_cases_and_feedback_are_pieces(full):
         ("หมวด 2 หัวคอลัมน์", "changes", False),
         ("ข้อ 1.1 ข้อเสนอแนะปี 2564 ขั้นตอนที่ 2", "changes", False),
     ]
+    assert "<p>ส่งภายในวันที่: –</p>" in plan.units[0].old
+    assert "<p>ส่งภายในวันที่: 30 กันยายน 2565</p>" in plan.units[0].new
+    assert "<p>เผื่อขอบเย็บเล่ม (มิลลิเมตร): 0</p><p>พิมพ์ด้วยเลขไทย: ไม่ใช่</p>" in plan.units[0].new
     take(plan, *(unit.name for unit in plan.units))
     assert Round.objects.get(pk=full.pk).deadline == datetime.date(2022, 9, 30)
     assert SheetFigure.objects.get().caption == "คำบรรยายใหม่"
