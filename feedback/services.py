@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from typing import TypedDict, Unpack
 
@@ -45,15 +46,18 @@ def add_point(
     gap: str = "",
     level: str = "",
     position: int | None = None,
+    uid: uuid.UUID | None = None,
     by: User | None,
 ) -> FeedbackPoint:
     """Enter a point that OPDC made about a criterion in a Buddhist-era year and step (1–3).
 
-    Without `position` it goes behind the points that are there. Raises ValidationError when the year is
-    outside 2400–2700 or the text is empty; strength and gap are checked by the form or the importer.
+    Without `position` it goes behind the points that are there; `uid` is the one that a file knows it by.
+    Raises ValidationError when the year is outside 2400–2700 or the text is empty; strength and gap are
+    checked by the form or the importer.
     """
     siblings = FeedbackPoint.objects.of_year(agency, year).filter(criterion=criterion).current()
     point = FeedbackPoint(
+        uid=uid or uuid.uuid4(),
         agency=agency,
         year=year,
         step=step,
@@ -72,7 +76,7 @@ def add_point(
 
 @transaction.atomic
 def change_point(
-    *, point: FeedbackPoint, base_version: int, by: User, **fields: Unpack[PointFields]
+    *, point: FeedbackPoint, base_version: int, by: User | None, **fields: Unpack[PointFields]
 ) -> FeedbackPoint:
     """Correct a point on top of `base_version`; one that moves to another criterion or year goes last there.
 

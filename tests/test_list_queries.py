@@ -23,7 +23,7 @@ from documents.models import Job
 from feedback.services import add_point
 from organizations.enums import Role
 from organizations.models import Owner
-from tests.url_world import make_case, make_sheet_figure
+from tests.url_world import make_case, make_incoming, make_sheet_figure
 from tests.world import World, criterion, join, make_agency, make_round, make_world, write_activity
 
 MOST = 25
@@ -64,6 +64,10 @@ class Scene:
         """One more print that waits."""
         Job.objects.create(round=self.round, requested_by=self.world.here.people[EXECUTIVE])
 
+    def add_incoming(self, number: int) -> None:
+        """One more file that was brought in."""
+        make_incoming(self.round, self.world.here.people[SECRETARY])
+
 
 @pytest.fixture
 def scene(db: None) -> Scene:
@@ -94,6 +98,7 @@ GROWING: dict[Callable[[Scene, int], None], list[tuple[str, str]]] = {
         (SECRETARY, "/practices/new/"),
     ],
     Scene.add_year: [(SECRETARY, "/"), (EXECUTIVE, "/a/senate/rounds/")],
+    Scene.add_incoming: [(SECRETARY, f"{ROUND}incoming/")],
     Scene.add_job: [(EXECUTIVE, ROUND), (EXECUTIVE, f"{ROUND}category-1/")],
 }
 

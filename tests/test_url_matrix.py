@@ -267,6 +267,7 @@ TO_AGENCY = {
     "assessment.ActivityOwner": "activity__round__agency",
     "documents.Job": "round__agency",
     "documents.Issue": "round__agency",
+    "documents.Incoming": "round__agency",
 }
 # Words that a computer made: keys, hashes, names of types and of files on the disk.
 NOT_WRITTEN_BY_PEOPLE = {
@@ -286,6 +287,7 @@ NOT_WRITTEN_BY_PEOPLE = {
     "documents.Issue.pdf",
     "documents.Issue.pdf_sha256",
     "documents.Issue.scan",
+    "documents.Incoming.sha256",
 }
 OUR_APPS = {"organizations", "texts", "feedback", "practices", "assessment", "documents"}
 

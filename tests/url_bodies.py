@@ -7,13 +7,15 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from documents.exchange.canonical import dump
+from documents.exchange.taking import plan_for
 from framework.exporters import dump_edition
 from framework.forms import fingerprint
 from framework.importers import read_edition
 from framework.services import compare_edition
 from organizations.importers.members import members_template
 from tests.url_rows import Values
-from tests.url_world import YEAR, Holdings
+from tests.url_world import YEAR, Holdings, exchange_document
 
 
 def text_body(version: int, html: str = "<p>เขียนใหม่</p>") -> Values:
@@ -39,6 +41,17 @@ def case_body(h: Holdings, base: Any = None) -> Values:
     return (
         facts | {"base_practice": 0, "base_text": 0, "uid": uuid.uuid4(), "html": "<p>เนื้อหา</p>"} | versions
     )
+
+
+def exchange_file(h: Holdings) -> SimpleUploadedFile:
+    """A file in the exchange format for the round."""
+    return SimpleUploadedFile("round.json", dump(exchange_document(h.round)), "application/json")
+
+
+def incoming_body(h: Holdings) -> Values:
+    """The file confirmed as it was shown, with its side taken."""
+    plan = plan_for(h.incoming.understood["document"], h.round, trusted=False)
+    return {"seen": plan.fingerprint, **{unit.name: "file" for unit in plan.changes}}
 
 
 def point_body(h: Holdings, **changes: Any) -> Values:

@@ -17,6 +17,8 @@ from tests.url_bodies import (
     activity_body,
     case_body,
     edition_body,
+    exchange_file,
+    incoming_body,
     picture_html,
     point_body,
     sheet_setup_body,
@@ -372,4 +374,24 @@ TABLE = [
     of_issue("issue_file", get=MEMBERS),
     of_issue("issue_again", post=RUNNERS, changes=False),
     of_issue("issue_scan", post=RUNNERS, body=lambda own, other: {"file": picture()}),
+    # bringing files in
+    of_round("incoming_new", get=RUNNERS, post=RUNNERS, body=lambda own, other: {"file": exchange_file(own)}),
+    of_round(
+        "incoming_new",
+        case="rows of the other agency",
+        get=RUNNERS,
+        post=RUNNERS,
+        post_status=422,
+        changes=False,
+        body=lambda own, other: {"file": exchange_file(other)},
+    ),
+    Row(
+        "incoming",
+        get=RUNNERS,
+        post=RUNNERS,
+        kwargs=lambda h: {"uid": h.incoming.uid},
+        hidden=OUTSIDE | ADMIN,
+        body=lambda own, other: incoming_body(own),
+    ),
+    Row("incoming_drop", post=RUNNERS, kwargs=lambda h: {"uid": h.incoming.uid}, hidden=OUTSIDE | ADMIN),
 ]

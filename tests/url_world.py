@@ -31,9 +31,13 @@ from assessment.services.activities import withdraw_activity
 from assessment.services.figures import add_sheet_figure
 from assessment.services.practices import choose_practice
 from assessment.services.rounds import create_round
-from documents.enums import JobState
-from documents.models import Issue, Job
+from documents.enums import IncomingKind, JobState
+from documents.exchange import Document
+from documents.exchange.canonical import dump
+from documents.exchange.reading import read_round
+from documents.models import Incoming, Issue, Job
 from documents.scans import Scan
+from documents.services.incoming import keep_incoming
 from documents.services.issues import IssueDetails, keep_issue_pdf, keep_scan, make_issue
 from documents.services.jobs import finish, request_export
 from feedback.models import FeedbackPoint
@@ -103,6 +107,7 @@ class Holdings:
     committee_job: Job
     finished_job: Job
     issue: Issue
+    incoming: Incoming
 
     @property
     def agency(self) -> Agency:
@@ -238,6 +243,7 @@ def make_holdings(world: World, place: Place, shared: Shared, category: int) -> 
         committee_job=request_export(round=round, by=member, **asked),
         finished_job=make_finished_job(round, category, secretary),
         issue=make_printed_issue(round, secretary),
+        incoming=make_incoming(round, secretary),
     )
 
 
@@ -300,6 +306,27 @@ def make_printed_issue(round: Round, by: User) -> Issue:
     return issue
 
 
+def exchange_document(round: Round) -> Document:
+    """What an exchange file says that only gives the round another title."""
+    rest = ("sheets", "activities", "practices", "agencies", "figures", "owners", "feedback")
+    document = read_round(round) | {name: [] for name in rest}
+    document["round"]["title"] = f"ชื่อจากไฟล์ {mark(round.agency.code, 'work')}-title"
+    return document
+
+
+def make_incoming(round: Round, by: User) -> Incoming:
+    """Such a file, waiting for the decision."""
+    document = exchange_document(round)
+    return keep_incoming(
+        round=round,
+        kind=IncomingKind.EXCHANGE,
+        filename="round.json",
+        content=dump(document),
+        understood={"document": document},
+        by=by,
+    )
+
+
 # --- marks ----------------------------------------------------------------------------------------
 
 
@@ -349,6 +376,7 @@ def mark_work(holdings: Holdings) -> None:
     for issue in issues:
         issue.data["title"] = f"{word}-frozen"
         issue.save(update_fields=["data"])
+    Incoming.objects.filter(round__agency=agency).update(filename=f"{word}-incoming.json")
     AuditEvent.objects.filter(agency=agency).update(facts={"reason": f"{word}-audit"})
 
 

@@ -30,11 +30,15 @@ UNREADABLE = "ไฟล์นี้ไม่ใช่ภาพ PNG, JPEG หร�
 TOO_MANY_PIXELS = "ภาพมีขนาดใหญ่เกิน 24 ล้านจุด กรุณาย่อภาพก่อน"
 
 
+# (bytes, Pillow format, width, height)
+Encoded = tuple[bytes, str, int, int]
+
+
 class FigureTooLarge(ValidationError):
     """The file is larger than MAX_BYTES."""
 
 
-def encode_figure(file: BinaryIO, size: int) -> tuple[bytes, str, int, int]:
+def encode_figure(file: BinaryIO, size: int) -> Encoded:
     """The picture as we store it: (bytes, Pillow format, width, height).
 
     A picture that already meets our rules keeps its bytes, so that export and import do not wear it out.
@@ -79,7 +83,7 @@ def _check_pixels(image: Image.Image) -> None:
         raise ValidationError(f"{TOO_MANY_PIXELS} (ภาพนี้ {image.width:,} × {image.height:,} จุด)")
 
 
-def _encode(image: Image.Image, raw: bytes) -> tuple[bytes, str, int, int]:
+def _encode(image: Image.Image, raw: bytes) -> Encoded:
     if _meets_rules(image, raw):
         return raw, str(image.format), image.width, image.height
     upright = _plain_mode(ImageOps.exif_transpose(image))
@@ -123,20 +127,21 @@ def add_figure(
     """
     # before the write lock is taken: decoding and encoding a large picture takes seconds
     encoded = encode_figure(file, size)
-    return _store(encoded, agency=agency, by=by, name=name)
+    return store_figure(encoded, agency=agency, by=by, name=name)
 
 
 @transaction.atomic
-def _store(
-    encoded: tuple[bytes, str, int, int], *, agency: Agency | None, by: User | None, name: str
+def store_figure(
+    encoded: Encoded, *, agency: Agency | None, by: User | None, name: str = "", uid: uuid.UUID | None = None
 ) -> Figure:
+    """Store what `encode_figure` gave; `uid` is the one that a file from another installation knows it by."""
     content, kind, width, height = encoded
     digest = hashlib.sha256(content).hexdigest()
     if same := Figure.objects.filter(agency=agency, sha256=digest, name=name).first():
         return same
     extension, media_type = FORMATS[kind]
     figure = Figure(
-        uid=uuid.uuid4(),
+        uid=uid or uuid.uuid4(),
         agency=agency,
         name=name,
         extension=extension,

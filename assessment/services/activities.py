@@ -114,6 +114,21 @@ def _save_details(activity: Activity, home: CriterionAnalysis, data: ActivityDat
         _save_places(activity, present, wanted, by)
 
 
+@transaction.atomic
+def save_owners_and_dates(*, activity: Activity, data: ActivityData, by: User | None) -> None:
+    """Save the owner line and the dates of `data` on top of its `owners_version`; text and places stay.
+
+    Raises StaleVersion, and TextLocked when the round was closed meanwhile.
+    """
+    hold_open(activity.round)
+    claim_list(activity, "owners_version", data.owners_version)
+    owners = [
+        (line.owner.pk, line.joiner if index else "", line.note) for index, line in enumerate(data.owners)
+    ]
+    _save_owners(activity, owners, by)
+    _save_dates(activity, data, by)
+
+
 def _save_dates(activity: Activity, data: ActivityData, by: User | None) -> None:
     activity.starts_on, activity.ends_on = data.starts_on, data.ends_on
     activity.save(update_fields=["starts_on", "ends_on"])

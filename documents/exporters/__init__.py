@@ -14,6 +14,8 @@ from .order import Export, Order, Step
 
 EXPORTERS: dict[Format, str] = {
     Format.PDF: "documents.exporters.pdf",
+    Format.JSON: "documents.exporters.exchange",
+    Format.HTML: "documents.exporters.page",
 }
 
 __all__ = ["EXPORTERS", "Export", "Order", "Step", "export"]

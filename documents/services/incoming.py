@@ -45,3 +45,9 @@ def decide(*, incoming: Incoming, state: IncomingState, by: User) -> None:
         if not rows.update(state=state, decided_at=timezone.now(), decided_by=by):
             raise AlreadyDecided
         AuditEvent.record(f"incoming.{state.value}", incoming, by=by, agency=incoming.round.agency)
+
+
+def note_outcome(*, incoming: Incoming, outcome: dict[str, Any]) -> None:
+    """Keep what was done in the place of what was understood, which may be large and is not needed any more."""
+    incoming.understood = outcome
+    incoming.save(update_fields=["understood"])

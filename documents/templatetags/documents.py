@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django import template
 
 from assessment.models import Round
 from documents.enums import Format
 from documents.exporters import EXPORTERS
+from texts.cleaning import plain_text
 
 register = template.Library()
 
@@ -26,3 +29,15 @@ def round_papers(round: Round, runs: bool) -> dict[str, object]:
     """The issues of a round, and for those who run it the ways to issue and to bring files in."""
     issues = round.issues.only("uid", "number", "note", "issued_at", "scan", "round_id")
     return {"round": round, "issues": issues, "runs": runs}
+
+
+@register.filter
+def answer(answers: Mapping[str, str], name: str) -> str:
+    """What the person has chosen for a piece on the page that comes back; empty where nothing was chosen yet."""
+    return answers.get(name, "")
+
+
+@register.filter
+def plain_words(html: str) -> str:
+    """The words of a rich text."""
+    return plain_text(html)

@@ -30,14 +30,26 @@ DECIDED = "มีผู้ตัดสินใจเรื่องไฟล์
 def incoming_new(request: SignedInRequest, round: Round) -> HttpResponse:
     """Send a file; it is read and shown, and nothing of the form changes yet."""
     form = IncomingForm(request.POST or None, request.FILES or None)
+    faults: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(_read(request, round, form.cleaned_data["file"]))
         except RefusedFile as refused:
-            form.add_error("file", str(refused))
-    files = round.incoming_files.select_related("uploaded_by")[:20]
-    context = {"page_round": round, "round": round, "form": form, "files": files}
+            faults = _show_refusal(form, refused)
+    # what was understood may be as large as the files themselves
+    files = round.incoming_files.select_related("uploaded_by").defer("understood")[:20]
+    context = {"page_round": round, "round": round, "form": form, "files": files, "faults": faults}
     return render(request, "documents/incoming_new.html", context, status=422 if form.errors else 200)
+
+
+def _show_refusal(form: IncomingForm, refused: RefusedFile) -> list[str]:
+    """One sentence stands at the field; of several faults only their number does, and they are listed below."""
+    faults = str(refused).splitlines()
+    if len(faults) == 1:
+        form.add_error("file", faults[0])
+        return []
+    form.add_error("file", f"ไฟล์นี้ยังนำเข้าไม่ได้ มี {len(faults)} จุดที่ต้องแก้ไข ตามรายการด้านล่าง")
+    return faults
 
 
 def _read(request: SignedInRequest, round: Round, file: object) -> Incoming:
@@ -78,11 +90,23 @@ def incoming(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
         except AlreadyDecided:
             messages.error(request, DECIDED)
             return redirect(found)
-    context = {"page_round": found.round, "round": found.round, "incoming": found}
+    context = {
+        "page_round": found.round,
+        "round": found.round,
+        "incoming": found,
+        "answers": request.POST,
+        "before": _taken_before(found),
+        **importer(found.kind).review(found),
+    }
     status = 422 if request.method == "POST" else 200
-    return render(
-        request, "documents/incoming.html", context | importer(found.kind).review(found), status=status
-    )
+    return render(request, "documents/incoming.html", context, status=status)
+
+
+def _taken_before(incoming: Incoming) -> Incoming | None:
+    """The same file, when it was brought into this round already."""
+    same = Incoming.objects.filter(round=incoming.round, sha256=incoming.sha256, state=IncomingState.APPLIED)
+    found: Incoming | None = same.exclude(pk=incoming.pk).select_related("decided_by").first()
+    return found
 
 
 @require_POST

@@ -273,8 +273,8 @@ def test_the_form_carries_the_settings_of_its_round(here):
     assert (form.title, form.agency_code, form.agency_name, form.year) == (
         "ชื่อ", "senate", "สำนักงานเลขาธิการวุฒิสภา", 2565,
     )  # fmt: skip
-    assert (form.font_points, form.binding_margin_mm, form.thai_digits, form.is_issued, form.read_at) == (
-        14, 8, True, False, moment(),
+    assert (form.font_points, form.binding_margin_mm, form.thai_digits, form.footer, form.read_at) == (
+        14, 8, True, None, moment(),
     )  # fmt: skip
     assert [block.band for block in form.categories] == [f"หมวด {n} ชื่อหมวด {n}" for n in range(1, 7)]
 

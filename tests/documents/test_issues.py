@@ -53,7 +53,7 @@ def blank_pdf(pages: int = 1) -> bytes:
     document, out = pikepdf.new(), io.BytesIO()
     for _ in range(pages):
         document.add_blank_page(page_size=(842, 595))
-    document.save(out)
+    document.save(out, deterministic_id=True)
     return out.getvalue()
 
 

@@ -60,7 +60,7 @@ def test_asking_twice_gives_the_job_that_waits(ask, by):
     assert (event.actor_id, event.object_id, event.facts) == (
         by.pk,
         str(first.pk),
-        {"category": 3, "format": "pdf"},
+        {"category": 3, "format": "pdf", "purpose": "form"},
     )
 
 

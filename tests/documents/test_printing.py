@@ -133,15 +133,16 @@ def test_arabic_digits_stay_unless_thai_ones_were_chosen(here):
 
 
 @pytest.mark.parametrize(
-    ("thai", "issued", "footer", "numbers"),
+    ("thai", "said", "footer", "numbers"),
     [
-        (False, False, "ร่าง ณ วันที่ 20 พฤศจิกายน 2569 เวลา 14:03 น.", "decimal"),
-        (True, False, "ร่าง ณ วันที่ ๒๐ พฤศจิกายน ๒๕๖๙ เวลา ๑๔:๐๓ น.", "thai"),
-        (False, True, "", "decimal"),
+        (False, None, "ร่าง ณ วันที่ 20 พฤศจิกายน 2569 เวลา 14:03 น.", "decimal"),
+        (True, None, "ร่าง ณ วันที่ ๒๐ พฤศจิกายน ๒๕๖๙ เวลา ๑๔:๐๓ น.", "thai"),
+        (False, "", "", "decimal"),
+        (True, "ฉบับที่ 1", "ฉบับที่ ๑", "thai"),
     ],
 )
-def test_the_foot_of_the_page(here, thai, issued, footer, numbers):
-    css = prepare_print(replace(read(here), thai_digits=thai, is_issued=issued)).css
+def test_the_foot_of_the_page(here, thai, said, footer, numbers):
+    css = prepare_print(replace(read(here), thai_digits=thai, footer=said)).css
     assert f'@bottom-left {{ content: "{footer}";' in css
     assert f'content: "หน้า " counter(page, {numbers}) " จาก " counter(pages, {numbers});' in css
     assert ("pmqa-thai" in css) == thai

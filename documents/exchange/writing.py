@@ -1,0 +1,257 @@
+"""Document → rows: one method per kind of piece, all inside the transaction of `taking.take_in`."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Max
+
+from assessment.models import (
+    Activity,
+    ActivityPlace,
+    CategorySheet,
+    ChosenPractice,
+    CriterionAnalysis,
+    Round,
+    SheetFigure,
+)
+from assessment.services.activities import (
+    ActivityData,
+    OwnerLine,
+    claim_list,
+    save_activity,
+    save_owners_and_dates,
+)
+from feedback.models import FeedbackPoint
+from feedback.services import add_point, change_point
+from organizations.models import Agency, AuditEvent, Owner, User
+from practices.models import Practice, PracticeStatus
+from practices.services import Facts, create_practice
+from texts.figures import Encoded, store_figure
+from texts.models import Figure, Text
+from texts.services import new_text, save_text
+
+from . import Document
+from .matching import Target, own_key
+
+Row = dict[str, Any]
+
+
+class RoundChanged(Exception):
+    """Somebody changed what the plan was made for; nothing was written."""
+
+
+class Writing:
+    """Writes the pieces of a plan; remembers the rows that later pieces refer to."""
+
+    def __init__(self, document: Document, target: Target, by: User | None) -> None:
+        self.document = document
+        self.target = target
+        self.by = by
+        self.owners: dict[str, Owner] = dict(target.owners)
+        self.cases: dict[str, Practice] = dict(target.cases)
+        self.stored_figures: list[Figure] = []
+
+    @property
+    def agency(self) -> Agency:
+        """Whose round is written."""
+        return self.target.agency
+
+    def _record(self, verb: str, row: Any, **facts: Any) -> None:
+        AuditEvent.record(verb, row, by=self.by, agency=self.agency, **facts)
+
+    # --- before the pieces ---
+
+    def take_identity(self) -> None:
+        """An empty round becomes the one that the document was written from, so that it is known again."""
+        Round.objects.filter(pk=self.target.round.pk).update(uid=self.document["round"]["uid"])
+        for sheet in self.document["sheets"]:
+            for row in sheet["criteria"]:
+                analysis = self.target.analyses[row["criterion"]]
+                CriterionAnalysis.objects.filter(pk=analysis.pk).update(uid=row["uid"])
+
+    def figures(self, pictures: dict[str, Encoded]) -> None:
+        """Store the pictures that are not here yet. Raises RoundChanged when one arrived meanwhile."""
+        for row in self.document["figures"]:
+            shared = row["shared"] and self.target.trusted
+            figure = store_figure(
+                pictures[row["uid"]],
+                agency=None if shared else self.agency,
+                by=self.by,
+                name=row["name"],
+                uid=uuid.UUID(row["uid"]),
+            )
+            if str(figure.uid) != row["uid"]:
+                raise RoundChanged
+            self.stored_figures.append(figure)
+
+    # --- round and sheets ---
+
+    def text(self, *, stored: Text, html: str) -> None:
+        """A text on top of the version that the plan was made for."""
+        save_text(text=stored, base_version=stored.version, html=html, key=uuid.uuid4(), by=self.by)
+
+    def settings(self, *, owner: Round | CategorySheet, values: Row) -> None:
+        """Settings of the round or the headings of a sheet."""
+        owner.claim_version(owner.version)
+        for name, value in values.items():
+            setattr(owner, name, _date(value) if name == "deadline" else value)
+        owner.save(update_fields=list(values))
+        self._record("settings.saved", owner, fields=list(values))
+
+    def sheet_figure(self, *, sheet: CategorySheet, row: Row) -> None:
+        """A full-width figure, new at the end or with another picture and other words."""
+        values = {"caption": row["caption"], "alternative": row["alternative"]}
+        values["figure"] = Figure.objects.get(uid=row["figure"])
+        if SheetFigure.objects.filter(uid=row["uid"], sheet=sheet).update(**values):
+            return
+        last = sheet.figures.aggregate(last=Max("position"))["last"] or 0
+        figure = SheetFigure.objects.create(uid=row["uid"], sheet=sheet, position=last + 1, **values)
+        self._record("sheet_figure.added", figure)
+
+    def order_figures(self, *, sheet: CategorySheet, uids: Sequence[str]) -> None:
+        """The full-width figures of a category in this order."""
+        _number(list(SheetFigure.objects.filter(sheet=sheet)), uids)
+        self._record("sheet_figure.moved", sheet)
+
+    # --- criteria ---
+
+    def choice(self, *, analysis: CriterionAnalysis, row: Row) -> None:
+        """A case with the text as it was chosen, behind those that stand there."""
+        practice = self.cases[row["practice"]]
+        last = ChosenPractice.objects.filter(analysis=analysis).aggregate(last=Max("position"))["last"] or 0
+        chosen = ChosenPractice.objects.create(
+            uid=row["uid"],
+            analysis=analysis,
+            practice=practice,
+            position=last + 1,
+            agency_name=row["agency_name"],
+            award_line=row["award_line"],
+            text=new_text(agency=self.agency, html=row["text"]["html"], by=self.by),
+            source_version=row["source_version"],
+        )
+        self._record("practice.chosen", chosen, practice=practice.key)
+
+    def names(self, *, chosen: ChosenPractice, row: Row) -> None:
+        """The line over a chosen case."""
+        chosen.agency_name, chosen.award_line = row["agency_name"], row["award_line"]
+        chosen.save(update_fields=["agency_name", "award_line"])
+        self._record("practice.renamed", chosen)
+
+    def order_practices(self, *, analysis: CriterionAnalysis, uids: Sequence[str]) -> None:
+        """The chosen cases of a criterion in this order."""
+        claim_list(analysis, "practices_version", analysis.practices_version)
+        _number(list(ChosenPractice.objects.filter(analysis=analysis)), uids)
+        self._record("practice.moved", analysis)
+
+    def activity(self, *, home: CriterionAnalysis, row: Row) -> None:
+        """A new activity at the end of its first criterion; where else it stands comes with that list."""
+        save_activity(analysis=home, data=self._data(row), by=self.by)
+
+    def details(self, *, activity: Activity, row: Row) -> None:
+        """Owner line and dates of an activity that stands here."""
+        data = self._data(row, owners_version=activity.owners_version)
+        save_owners_and_dates(activity=activity, data=data, by=self.by)
+
+    def _data(self, row: Row, owners_version: int = 1) -> ActivityData:
+        return ActivityData(
+            uid=uuid.UUID(row["uid"]),
+            key=uuid.uuid4(),
+            html=row["text"]["html"],
+            owners_version=owners_version,
+            owners=[OwnerLine(self.owners[o["owner"]], o["joiner"], o["note"]) for o in row["owners"]],
+            starts_on=_date(row["starts_on"]),
+            ends_on=_date(row["ends_on"]),
+        )
+
+    def order_activities(self, *, analysis: CriterionAnalysis, uids: Sequence[str]) -> None:
+        """These activities in the criterion, in this order."""
+        claim_list(analysis, "activities_version", analysis.activities_version)
+        places = ActivityPlace.objects.filter(analysis=analysis).select_related("activity")
+        standing = {str(place.activity.uid): place for place in places}
+        activities = Activity.objects.filter(round=self.target.round, uid__in=uids)
+        rows = {str(activity.uid): activity for activity in activities}
+        for position, uid in enumerate(uids, start=1):
+            place = standing.get(uid) or ActivityPlace(analysis=analysis, activity=rows[uid])
+            place.position = position
+            place.save()
+        self._record("activity.moved", analysis)
+
+    # --- what the agency and the library hold ---
+
+    def new_owner(self, *, row: Row) -> None:
+        """An owner that the agency does not have yet."""
+        owner = Owner.objects.create(
+            uid=row["uid"],
+            agency=self.agency,
+            name=row["name"],
+            abbreviation=row["abbreviation"],
+            kind=row["kind"],
+        )
+        self._record("owner.created", owner, name=owner.name)
+        self.owners[row["uid"]] = owner
+
+    def new_case(self, *, row: Row) -> None:
+        """A case that the library does not have: shared by an installation administrator, otherwise kept."""
+        taken = Practice.objects.filter(key=row["key"]).exists()
+        shared = self.target.trusted and not row["kept"] and not taken
+        html = row["text"]["html"]
+        self.cases[row["key"]] = create_practice(
+            uid=uuid.uuid4(),
+            key=own_key(row["key"], self.agency) if taken else row["key"],
+            facts=Facts(
+                agency=self._public_body(row["agency"]),
+                title=row["title"],
+                award=row["award"],
+                award_year=row["award_year"],
+                summary=row["summary"],
+                source=row["source"],
+                criteria=frozenset(self.target.criteria[identity].pk for identity in row["criteria"]),
+            ),
+            html=html,
+            kept_to=None if shared else self.agency,
+            status=PracticeStatus.PUBLISHED if html else PracticeStatus.DRAFT,
+            by=self.by,
+        )
+
+    def _public_body(self, code: str) -> Agency:
+        """The agency of a case: of this code, or of this name, or new as an example."""
+        row = next(row for row in self.document["agencies"] if row["code"] == code)
+        found = self.target.agencies.get(code) or Agency.objects.filter(name=row["name"]).first()
+        if found is None:
+            found = Agency.objects.create(**row)
+            AuditEvent.record("agency.created", found, by=self.by, name=found.name)
+        self.target.agencies[code] = found
+        return found
+
+    def point(self, *, found: FeedbackPoint | None, row: Row, year: int) -> None:
+        """A feedback point of a Buddhist-era year, new or corrected."""
+        criterion = self.target.criteria[row["criterion"]]
+        values = {name: row[name] for name in ("step", "text", "strength", "gap", "level")}
+        if found is None:
+            uid = uuid.UUID(row["uid"])
+            place = {"position": row["position"], "uid": uid, "agency": self.agency}
+            add_point(year=year, criterion=criterion, by=self.by, **place, **values)
+        else:
+            change_point(
+                point=found,
+                base_version=found.version,
+                by=self.by,
+                year=year,
+                criterion=criterion,
+                **values,
+            )
+
+
+def _date(typed: str | None) -> datetime.date | None:
+    return datetime.date.fromisoformat(typed) if typed else None
+
+
+def _number(rows: list[Any], uids: Sequence[str]) -> None:
+    """Give the rows the positions of their uids."""
+    for row in rows:
+        row.position = uids.index(str(row.uid)) + 1
+    type(rows[0])._default_manager.bulk_update(rows, ["position"])
