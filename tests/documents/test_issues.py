@@ -49,6 +49,12 @@ def press(client, **fields: object):
     return client.post("/a/senate/2565/issues/new/", {"print_footer": "on", **NO_MEMO, **fields})
 
 
+def printed(issue: Issue) -> bytes:
+    """The kept PDF as it lies there now."""
+    with Issue.objects.get(pk=issue.pk).pdf.open("rb") as file:
+        return file.read()
+
+
 def blank_pdf(pages: int = 1) -> bytes:
     document, out = pikepdf.new(), io.BytesIO()
     for _ in range(pages):
@@ -143,7 +149,7 @@ def test_the_worker_prints_the_frozen_data_with_its_footer(here, by):
     write_activity(here, "1.2", "<p>แก้ภายหลังออกฉบับ</p>")
     assert work_once()
     stored = Issue.objects.get(pk=issue.pk)
-    content = stored.pdf.read()
+    content = printed(issue)
     text = "".join("".join(poppler_pages(content)).split())
     assert stored.pdf_sha256 == hashlib.sha256(content).hexdigest()
     assert stored.pages == len(pypdfium2.PdfDocument(content))
@@ -157,7 +163,7 @@ def test_the_footer_can_be_left_out(here, by):
     issue = issued(here, by, print_footer=False)
     assert issue.footer == ""
     work_once()
-    text = "".join("".join(poppler_pages(Issue.objects.get(pk=issue.pk).pdf.read())).split())
+    text = "".join("".join(poppler_pages(printed(issue))).split())
     assert "ฉบับที่1" not in text
     assert "ร่างณ" not in text
 
@@ -166,7 +172,7 @@ def test_the_first_pdf_stays(here, by):
     issue = issued(here, by)
     assert keep_issue_pdf(issue=issue, content=b"%PDF-1", pages=1)
     assert not keep_issue_pdf(issue=issue, content=b"%PDF-2", pages=2)
-    assert Issue.objects.get(pk=issue.pk).pdf.read() == b"%PDF-1"
+    assert printed(issue) == b"%PDF-1"
 
 
 # --- pages ---------------------------------------------------------------------------------------------
@@ -326,7 +332,8 @@ def test_a_signed_paper_is_kept_and_given_as_a_download(client, here, by):
 def test_a_photograph_of_the_paper_is_taken_too(client, here, by):
     issue = issued(here, by)
     send(client, issue, picture_bytes(), "photo.png")
-    assert client.get(f"/issues/{issue.uid}/file/?part=scan")["Content-Type"] == "image/png"
+    answer = client.get(f"/issues/{issue.uid}/file/?part=scan")
+    assert (answer["Content-Type"], b"".join(answer.streaming_content)[1:4]) == ("image/png", b"PNG")
 
 
 def locked_pdf() -> bytes:
