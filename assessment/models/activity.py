@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from assessment.enums import Joiner
 from organizations.constraints import both_or_neither
 from organizations.models import Owner, User
-from texts.models import Text
+from texts.models import Claimed, Text
 
 from .analysis import CriterionAnalysis
 from .round import Round
@@ -31,7 +31,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         )
 
 
-class Activity(models.Model):
+class Activity(Claimed):
     """One activity of a round; it serves one or more criteria and completes each of them.
 
     `owners_version` guards its ordered owner line, its dates and the criteria it serves.

@@ -15,7 +15,7 @@ from django.utils import timezone
 from assessment.models import Activity, ActivityOwner, ActivityPlace, CriterionAnalysis
 from organizations.models import AuditEvent, Owner, User
 from texts.cleaning import clean_html
-from texts.models import StaleVersion, Text
+from texts.models import Text
 from texts.services import save_text
 
 from .rounds import hold_open
@@ -105,7 +105,7 @@ def _save_details(activity: Activity, home: CriterionAnalysis, data: ActivityDat
     present, wanted = _served(activity, home, data)
     if not (new_owners or new_dates or present != wanted):
         return
-    claim_list(activity, "owners_version", data.owners_version)
+    activity.claim_version(data.owners_version, "owners_version")
     if new_owners:
         _save_owners(activity, owners, by)
     if new_dates:
@@ -129,14 +129,6 @@ def _save_owners(activity: Activity, lines: list[tuple[int, str, str]], by: User
     )
     owners = [owner for owner, _, _ in lines]
     AuditEvent.record("activity.owners", activity, by=by, agency=activity.round.agency, owners=owners)
-
-
-def claim_list(row: Activity | CriterionAnalysis, name: str, base_version: int) -> None:
-    """Take the right to save an ordered list on top of `base_version`. Raises StaleVersion."""
-    rows = type(row).objects.filter(pk=row.pk, **{name: base_version}).update(**{name: base_version + 1})
-    if not rows:
-        raise StaleVersion(type(row).objects.get(pk=row.pk))
-    setattr(row, name, base_version + 1)
 
 
 def _served(activity: Activity, home: CriterionAnalysis, data: ActivityData) -> tuple[set[int], set[int]]:
@@ -193,7 +185,7 @@ def move_activity(
     Raises StaleVersion, TextLocked, and ActivityElsewhere for an activity that was taken out.
     """
     hold_open(analysis.sheet.round)
-    claim_list(analysis, "activities_version", base_version)
+    analysis.claim_version(base_version, "activities_version")
     places = list(analysis.activity_places.filter(activity__withdrawn_at=None))
     index = next((i for i, place in enumerate(places) if place.activity_id == activity.pk), None)
     if index is None:

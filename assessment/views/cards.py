@@ -18,7 +18,7 @@ from assessment.forms.activity import (
     initial_of,
     owner_initial,
 )
-from assessment.models import Activity, ActivityPlace, ChosenPractice, CriterionAnalysis
+from assessment.models import Activity, ActivityPlace, CriterionAnalysis
 from assessment.permissions import can_write, runs_round, writes_sheet
 from assessment.progress import progress_of, round_progress
 from feedback.models import FeedbackPoint
@@ -142,9 +142,7 @@ def page_context(
     progress = round_progress(round, {sheet.number}).sheets[0]
     activities = activities_of(analysis)
     others = other_criteria(user, analysis)
-    chosen = ChosenPractice.objects.filter(analysis=analysis).select_related(
-        "practice__agency", "text", "practice__text"
-    )
+    chosen = analysis.chosen_practices.current().select_related("practice__agency", "text", "practice__text")
     points = FeedbackPoint.objects.current().of_year(round.agency, round.feedback_year)
     return {
         "page_round": round,
