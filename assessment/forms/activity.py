@@ -104,6 +104,8 @@ class ActivityForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     base_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     owners_version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    # without it (a page of before an update) every part counts as changed, and its version decides
+    shown = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     starts_on = ThaiDateField(label="วันเริ่ม", required=False)
     ends_on = ThaiDateField(label="วันสิ้นสุด", required=False)
     serves = forms.TypedMultipleChoiceField(
@@ -114,7 +116,17 @@ class ActivityForm(forms.Form):
         error_messages={"invalid_choice": "ท่านไม่มีสิทธิ์เขียนในข้อที่เลือก หรือไม่มีข้อนั้นในแบบฟอร์มนี้ กรุณาเลือกจากรายการ"},
     )
 
-    field_order = ["uid", "key", "base_version", "owners_version", "html", "starts_on", "ends_on", "serves"]
+    field_order = [
+        "uid",
+        "key",
+        "base_version",
+        "owners_version",
+        "shown",
+        "html",
+        "starts_on",
+        "ends_on",
+        "serves",
+    ]
 
     def __init__(
         self, *args: Any, agency: Agency, others: Sequence[CriterionAnalysis], **kwargs: Any
@@ -146,11 +158,16 @@ class ActivityForm(forms.Form):
         return ActivityData(owners=owners, offered=self.others, **fields)
 
 
-def initial_of(activity: Activity | None) -> dict[str, Any]:
-    """What the form starts from; a new activity gets its uid here, so that a repeated save makes one row."""
+def initial_of(activity: Activity | None, shown: str) -> dict[str, Any]:
+    """What the form starts from; a new activity gets its uid here, so that a repeated save makes one row.
+
+    `shown` is the mark of the owners, dates and criteria on the page.
+    """
     if activity is None:
-        return {"uid": uuid.uuid4(), "key": uuid.uuid4(), "base_version": 0, "owners_version": 1}
+        versions = {"base_version": 0, "owners_version": 1}
+        return {"uid": uuid.uuid4(), "key": uuid.uuid4(), "shown": shown, **versions}
     return {
+        "shown": shown,
         "uid": activity.uid,
         "key": uuid.uuid4(),
         "base_version": activity.text.version,

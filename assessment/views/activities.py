@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import cast
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,12 +18,14 @@ from assessment.owner_line import owner_line_text
 from assessment.permissions import can_write, state_allows_writing
 from assessment.progress import progress_of
 from assessment.services.activities import (
+    ActivityData,
     ActivityElsewhere,
     move_activity,
     restore_activity,
     save_activity,
     withdraw_activity,
 )
+from assessment.services.details import stored_details
 from organizations.access import SignedInRequest
 from texts.models import StaleVersion
 from texts.services import KeyReused, TextConflict, TextLocked
@@ -76,26 +79,30 @@ def activity_save(request: SignedInRequest, analysis: CriterionAnalysis) -> Http
         return card_response(request, analysis, card, status=409)
     if not (card.form.is_valid() & card.owners.is_valid()):
         return card_response(request, analysis, card, status=422)
-    activity = _save(request, analysis, card)
+    data = card.form.data_with(card.owners.lines())
+    activity = _save(request, analysis, card, data)
     if activity is None:
         return card_response(request, analysis, card, status=409)
-    return _saved(request, analysis, activity)
+    return _saved(request, analysis, activity, data)
 
 
-def _save(request: SignedInRequest, analysis: CriterionAnalysis, card: Card) -> Activity | None:
+def _save(
+    request: SignedInRequest, analysis: CriterionAnalysis, card: Card, data: ActivityData
+) -> Activity | None:
     """Save what is valid; None when it was refused, the card then says why."""
     try:
-        return save_activity(
-            analysis=analysis, data=card.form.data_with(card.owners.lines()), by=request.user
-        )
+        return save_activity(analysis=analysis, data=data, by=request.user)
     except (TextConflict, KeyReused):
         # the key comes again with another text when somebody went back in the browser and wrote on
-        current = _posted_activity(request, analysis)
-        card.conflict = current.text if current else None
-        card.rebase(base_version=current.text.version if current else 0)
+        found = _posted_activity(request, analysis)
+        card.conflict = found.text if found else None
+        card.rebase(base_version=found.text.version if found else 0)
     except StaleVersion as stale:
-        card.refusal = DETAILS_STALE.format(line=owner_line(stale.current.pk) or "(ว่าง)")
-        card.rebase(owners_version=stale.current.owners_version)  # type: ignore[attr-defined]
+        current = cast(Activity, stale.current)
+        card.refusal = DETAILS_STALE.format(line=owner_line(current.pk) or "(ว่าง)")
+        stored = stored_details(current, analysis, data.offered)
+        shown = data.details(analysis, stored).mark_after_refusal(stored, data.shown)
+        card.rebase(owners_version=current.owners_version, shown=shown)
     except TextLocked:
         card.refusal = CLOSED
     except ActivityElsewhere:
@@ -109,13 +116,18 @@ def owner_line(activity_pk: int) -> str:
     return owner_line_text(ActivityOwner.objects.filter(activity=activity_pk).select_related("owner"))
 
 
-def _saved(request: SignedInRequest, analysis: CriterionAnalysis, activity: Activity) -> HttpResponse:
+def _saved(
+    request: SignedInRequest, analysis: CriterionAnalysis, activity: Activity, data: ActivityData
+) -> HttpResponse:
     if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, "บันทึกแล้ว")
         return redirect("criterion", *address(analysis))
     fresh = next(a for a in activities_of(analysis) if a.pk == activity.pk)
     answer = make_card(analysis, fresh, other_criteria(request.user, analysis))
     answer.saved_at = timezone.now()
+    stored = stored_details(fresh, analysis, data.offered)
+    answer.newer_text = fresh.text.html != data.html
+    answer.newer_details = data.details(analysis, stored) != stored
     return card_response(request, analysis, answer)
 
 

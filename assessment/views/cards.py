@@ -21,6 +21,7 @@ from assessment.forms.activity import (
 from assessment.models import Activity, ActivityPlace, CriterionAnalysis
 from assessment.permissions import can_write, runs_round, writes_sheet
 from assessment.progress import progress_of, round_progress
+from assessment.services.details import stored_details
 from feedback.models import FeedbackPoint
 from organizations.access import SignedInRequest
 from organizations.models import Owner, User
@@ -40,7 +41,11 @@ class ServeChoice:
 
 @dataclass
 class Card:
-    """One activity as it is written: its form, its owner line, and what became of the last save."""
+    """One activity as it is written: its form, its owner line, and what became of the last save.
+
+    `newer_text` and `newer_details` tell of a saved card that it shows what somebody else wrote meanwhile, in
+    parts that this person had not touched.
+    """
 
     activity: Activity | None
     form: ActivityForm
@@ -48,6 +53,8 @@ class Card:
     saved_at: datetime.datetime | None = None
     conflict: Text | None = None
     refusal: str = ""
+    newer_text: bool = False
+    newer_details: bool = False
 
     @property
     def uid(self) -> str:
@@ -78,7 +85,7 @@ class Card:
         choices = self.form.fields["serves"].choices  # type: ignore[attr-defined]
         return [ServeChoice(pk, label, str(pk) in chosen) for pk, label in choices]
 
-    def rebase(self, **versions: int) -> None:
+    def rebase(self, **versions: int | str) -> None:
         """Let the next press of «บันทึก» be a decision: it carries the versions that the person is shown now."""
         present_versions(self.form, key=uuid.uuid4(), **versions)
 
@@ -115,7 +122,10 @@ def make_card(
 ) -> Card:
     """A card with its form, bound to `data` when something was posted; `others` are the criteria on offer."""
     agency = analysis.sheet.round.agency
-    form = ActivityForm(data, initial=initial_of(activity), agency=agency, others=others, auto_id=False)
+    shown = stored_details(activity, analysis, others).mark()
+    form = ActivityForm(
+        data, initial=initial_of(activity, shown), agency=agency, others=others, auto_id=False
+    )
     # Several cards stand on one page: every id carries the uid of its activity. A posted one may be anything.
     uid = str(form["uid"].value()).replace("%", "")
     form.auto_id = f"a-{uid}-%s"

@@ -96,7 +96,11 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 /* Whoever goes on typing while a save is under way must not lose it when the answer takes the card's place. What was
    sent is remembered; a card that holds more than that stays, and takes from the answer only what the next save needs. */
 const sent = new WeakMap();
-const NEEDED = ["key", "base_version", "owners_version", "owners-INITIAL_FORMS"];
+const NEEDED = {
+  always: ["key", "owners-INITIAL_FORMS"],
+  text: ["base_version"],
+  details: ["owners_version", "shown"],
+};
 
 function contentOf(form) {
   const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
@@ -107,8 +111,12 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.matches("[data-pmqa-activity]")) sent.set(event.target, contentOf(event.target));
 });
 
+/* What somebody else wrote meanwhile is in the answer but not in the card that stays: its version is not taken, or
+   the next save would overwrite it unseen. */
 function takeVersions(form, answer) {
-  for (const name of NEEDED) {
+  const newer = answer.querySelector("[data-pmqa-newer]")?.dataset.pmqaNewer.split(" ") ?? [];
+  const names = Object.entries(NEEDED).flatMap(([part, fields]) => (newer.includes(part) ? [] : fields));
+  for (const name of names) {
     const fresh = answer.querySelector(`[name="${name}"]`);
     if (fresh) form.elements[name].value = fresh.value;
   }
