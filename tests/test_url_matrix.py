@@ -264,6 +264,7 @@ TO_AGENCY = {
     "assessment.ChosenPractice": "analysis__sheet__round__agency",
     "assessment.Activity": "round__agency",
     "assessment.ActivityPlace": "activity__round__agency",
+    "assessment.FormerPlace": "activity__round__agency",
     "assessment.ActivityOwner": "activity__round__agency",
     "documents.Job": "round__agency",
 }

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from assessment.models import Activity, ActivityOwner, ActivityPlace, CriterionAnalysis
 from organizations.models import AuditEvent, Owner, User
@@ -103,6 +102,7 @@ def _find_or_create(analysis: CriterionAnalysis, data: ActivityData) -> Activity
 def _place(activity: Activity, analysis: CriterionAnalysis) -> None:
     last = analysis.activity_places.aggregate(last=Max("position"))["last"] or 0
     ActivityPlace.objects.create(activity=activity, analysis=analysis, position=last + 1)
+    activity.former_places.filter(analysis=analysis).delete()
 
 
 def _text_untouched(text: Text, data: ActivityData) -> bool:
@@ -161,27 +161,6 @@ def _save_places(
     AuditEvent.record(
         "activity.serves", activity, by=by, agency=activity.round.agency, criteria=sorted(wanted)
     )
-
-
-@transaction.atomic
-def withdraw_activity(*, activity: Activity, by: User) -> None:
-    """Take an activity out of the form; its text and history stay in the database. Twice is as once.
-
-    Raises TextLocked when the round was closed meanwhile.
-    """
-    hold_open(activity.round)
-    present = Activity.objects.filter(pk=activity.pk, withdrawn_at=None)
-    if present.update(withdrawn_at=timezone.now(), withdrawn_by=by):
-        AuditEvent.record("activity.withdrawn", activity, by=by, agency=activity.round.agency)
-
-
-@transaction.atomic
-def restore_activity(*, activity: Activity, by: User) -> None:
-    """Put an activity back where it was. Twice is as once. Raises TextLocked as above."""
-    hold_open(activity.round)
-    withdrawn = Activity.objects.filter(pk=activity.pk).exclude(withdrawn_at=None)
-    if withdrawn.update(withdrawn_at=None, withdrawn_by=None):
-        AuditEvent.record("activity.restored", activity, by=by, agency=activity.round.agency)
 
 
 @transaction.atomic

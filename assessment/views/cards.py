@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -44,7 +45,7 @@ class Card:
     """One activity as it is written: its form, its owner line, and what became of the last save.
 
     `newer_text` and `newer_details` tell of a saved card that it shows what somebody else wrote meanwhile, in
-    parts that this person had not touched.
+    parts that this person had not touched. `also_in` are the codes of the other criteria that it serves.
     """
 
     activity: Activity | None
@@ -55,6 +56,7 @@ class Card:
     refusal: str = ""
     newer_text: bool = False
     newer_details: bool = False
+    also_in: Sequence[str] = ()
 
     @property
     def uid(self) -> str:
@@ -90,13 +92,36 @@ class Card:
         present_versions(self.form, key=uuid.uuid4(), **versions)
 
 
+# An activity's places as cards and lines read them.
+PLACES = Prefetch("places", ActivityPlace.objects.select_related("analysis__wording"))
+
+
+@dataclass(frozen=True)
+class WithdrawnLine:
+    """An activity that was taken out of a criterion, with the codes of those that it still serves."""
+
+    activity: Activity
+    also_in: Sequence[str]
+
+
+def withdrawn_line(activity: Activity, analysis: CriterionAnalysis) -> WithdrawnLine:
+    """The line that stays in its place."""
+    return WithdrawnLine(activity, () if activity.withdrawn_at else other_codes(activity, analysis))
+
+
+def other_codes(activity: Activity, analysis: CriterionAnalysis) -> list[str]:
+    """The codes of the other criteria that it serves, in the order of the form."""
+    wordings = [place.analysis.wording for place in activity.places.all() if place.analysis_id != analysis.pk]
+    return [wording.code for wording in sorted(wordings, key=lambda wording: wording.position)]
+
+
 def activities_of(analysis: CriterionAnalysis) -> list[Activity]:
     """The criterion's activities in their order, with everything a card shows."""
     places = (
         ActivityPlace.objects.filter(analysis=analysis, activity__withdrawn_at=None)
         .select_related("activity__text__updated_by")
         .prefetch_related(
-            Prefetch("activity__places", ActivityPlace.objects.select_related("analysis__wording")),
+            Prefetch("activity__places", PLACES.queryset),
             "activity__owner_lines__owner",
         )
     )
@@ -140,7 +165,8 @@ def make_card(
     )
     if data is None and present:
         owners.extra = 0
-    return Card(activity, form, cast(BaseOwnerLineFormSet, owners))
+    also_in = other_codes(activity, analysis) if activity else ()
+    return Card(activity, form, cast(BaseOwnerLineFormSet, owners), also_in=also_in)
 
 
 def page_context(
@@ -219,9 +245,9 @@ def _optional_texts(analysis: CriterionAnalysis) -> list[tuple[str, str, Text]]:
     return [(kind, label, getattr(analysis, kind)) for kind, label in OPTIONAL_TEXTS.items()]
 
 
-def _withdrawn(analysis: CriterionAnalysis) -> list[Activity]:
-    places = analysis.activity_places.exclude(activity__withdrawn_at=None).select_related("activity__text")
-    return [place.activity for place in places]
+def _withdrawn(analysis: CriterionAnalysis) -> list[WithdrawnLine]:
+    activities = Activity.objects.out_of(analysis).select_related("text").prefetch_related(PLACES)
+    return [withdrawn_line(activity, analysis) for activity in activities.order_by("pk")]
 
 
 def card_response(

@@ -12,9 +12,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from assessment.access import for_criterion
+from assessment.access import for_criterion, require_writable
 from assessment.models import ChosenPractice, CriterionAnalysis
-from assessment.permissions import state_allows_writing
 from assessment.services.practices import cases_for, choose_practice, move_practice, remove_practice
 from organizations.access import SignedInRequest
 from practices.models import PracticeQuerySet
@@ -100,8 +99,7 @@ def _changed(
 ) -> HttpResponse:
     """Make the change, or say why the round takes none, also when it was closed a moment ago."""
     try:
-        if not state_allows_writing(request.user, analysis.sheet.round):
-            raise TextLocked
+        require_writable(request.user, analysis.sheet.round)
         change()
     except TextLocked:
         messages.error(request, REFUSED)

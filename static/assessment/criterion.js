@@ -93,6 +93,17 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   }
 });
 
+/* The answer takes the card's place, and with it what was typed there and not saved. */
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (!event.target.matches("[data-pmqa-takes-card]")) return;
+  const form = event.target.closest("[data-pmqa-card]").querySelector("[data-pmqa-unsaved]");
+  if (!form) return;
+  event.preventDefault();
+  const state = form.querySelector("[data-pmqa-state]");
+  state.textContent = "ยังไม่ได้บันทึก – กรุณาบันทึกก่อน แล้วจึงนำกิจกรรมออก";
+  state.className = "state state-bad";
+});
+
 /* Whoever goes on typing while a save is under way must not lose it when the answer takes the card's place. What was
    sent is remembered; a card that holds more than that stays, and takes from the answer only what the next save needs. */
 const sent = new WeakMap();
@@ -145,8 +156,11 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("pmqa:moved", (event) => {
   const { uid, up, version } = event.detail;
   const card = document.querySelector(`[data-pmqa-card="${uid}"]`);
-  const cards = [...document.querySelectorAll("[data-pmqa-cards] > [data-pmqa-card]")];
-  const neighbour = cards[cards.indexOf(card) + (up ? -1 : 1)];
+  // the order of the server: a card that is not stored yet and a line of a withdrawn activity have no tools
+  const cards = [...document.querySelectorAll("[data-pmqa-cards] > [data-pmqa-card]")].filter((other) =>
+    other.querySelector(".card-tools"),
+  );
+  const neighbour = cards.includes(card) ? cards[cards.indexOf(card) + (up ? -1 : 1)] : undefined;
   if (neighbour) {
     if (up) neighbour.before(card);
     else neighbour.after(card);
