@@ -255,6 +255,7 @@ TO_AGENCY = {
     "texts.SaveKey": "text__agency",
     "texts.Figure": "agency",
     "feedback.FeedbackPoint": "agency",
+    "feedback.FeedbackLock": "agency",
     "practices.Practice": "kept_to",
     "practices.Practice_criteria": "practice__kept_to",
     "assessment.Round": "agency",

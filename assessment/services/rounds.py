@@ -9,6 +9,7 @@ from django.utils import timezone
 from assessment.enums import ROUND_TRANSITIONS, RoundState
 from assessment.headings import default_headings, default_title
 from assessment.models import Activity, CategorySheet, ChosenPractice, CriterionAnalysis, Round
+from feedback.services import lock_feedback, unlock_feedback
 from framework.enums import CategoryKind
 from framework.models import Category, Edition
 from organizations.models import Agency, AuditEvent, User
@@ -91,6 +92,7 @@ def open_round(*, round: Round, by: User, reason: str = "") -> None:
     Edition.objects.filter(pk=round.edition_id, locked_at=None).update(locked_at=now)
     if again:
         texts_of(round).update(locked_at=None)
+        _release_feedback(round, by)
     AuditEvent.record(
         "round.reopened" if again else "round.opened", round, by=by, agency=round.agency, reason=reason
     )
@@ -98,11 +100,23 @@ def open_round(*, round: Round, by: User, reason: str = "") -> None:
 
 @transaction.atomic
 def close_round(*, round: Round, by: User) -> None:
-    """End the year: its texts are locked, so that a save under way is refused. Raises TransitionRefused."""
+    """End the year: its texts and the feedback that it answers are locked, so that the form stays as it is.
+
+    A save under way is refused. Raises TransitionRefused.
+    """
     now = timezone.now()
     _move(round, RoundState.CLOSED, closed_at=now, closed_by=by)
     texts_of(round).update(locked_at=now)
+    lock_feedback(agency=round.agency, year=round.feedback_year, step=round.feedback_step, by=by)
     AuditEvent.record("round.closed", round, by=by, agency=round.agency)
+
+
+def _release_feedback(round: Round, by: User) -> None:
+    """Unlock the feedback that the round answers, unless another closed form answers the same."""
+    year, step = round.feedback_year, round.feedback_step
+    same = Round.objects.filter(agency=round.agency, feedback_year=year, feedback_step=step)
+    if not same.filter(state=RoundState.CLOSED).exists():
+        unlock_feedback(agency=round.agency, year=year, step=step, by=by)
 
 
 def hold_open(round: Round) -> None:
