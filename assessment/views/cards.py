@@ -16,6 +16,7 @@ from assessment.forms.activity import (
     ActivityForm,
     BaseOwnerLineFormSet,
     OwnerLineFormSet,
+    OwnerNames,
     initial_of,
     owner_initial,
 )
@@ -160,7 +161,7 @@ def make_card(
         # a posted row equal to a stored one would count as an empty one and be left out
         initial=owner_initial(activity) if data is None else None,
         prefix="owners",
-        form_kwargs={"agency": agency, "present": present},
+        form_kwargs={"names": OwnerNames(agency, present)},
         auto_id=f"o-{uid}-%s",
     )
     if data is None and present:
