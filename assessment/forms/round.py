@@ -125,6 +125,8 @@ class FigureForm(forms.Form):
 class FigureTextForm(forms.ModelForm):
     """Caption and description of a figure that stands already."""
 
+    base_version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
     class Meta:
         model = SheetFigure
         fields = ["caption", "alternative"]

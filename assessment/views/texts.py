@@ -23,6 +23,7 @@ from texts.services import KeyReused, TextConflict, TextLocked, save_text
 from .activities import CLOSED, NOT_OPEN
 from .cards import OPTIONAL_TEXTS
 
+NOT_WRITABLE = "แบบฟอร์มนี้ไม่ได้เปิดให้แก้ไข"
 CASE_GONE = "ตัวอย่างนี้ถูกนำออกจากแบบฟอร์มแล้ว จึงยังไม่ได้บันทึก ข้อความของท่านยังอยู่ครบด้านล่าง กรุณาเลือกตัวอย่างนี้จากคลังอีกครั้งก่อน"
 
 
@@ -54,6 +55,9 @@ def edit_text(request: SignedInRequest, place: TextPlace) -> HttpResponse:
         "refusal": "",
     }
     if request.method != "POST":
+        if not state_allows_writing(request.user, place.round):
+            messages.error(request, NOT_WRITABLE)
+            return redirect(place.back_url)
         return render(request, "assessment/text.html", context)
     if not state_allows_writing(request.user, place.round):
         context["refusal"] = CLOSED if place.round.is_closed else NOT_OPEN
