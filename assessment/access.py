@@ -12,9 +12,16 @@ from django.shortcuts import get_object_or_404
 
 from organizations.access import SignedInRequest, View
 from organizations.models import User
+from texts.services import TextLocked
 
 from .models import CategorySheet, CriterionAnalysis, Round
-from .permissions import writes_sheet
+from .permissions import state_allows_writing, writes_sheet
+
+
+def require_writable(user: User, round: Round) -> None:
+    """Whether the round's state lets this person write. Raises TextLocked, as the services do."""
+    if not state_allows_writing(user, round):
+        raise TextLocked
 
 
 def for_round(needs: Callable[[User, Round], bool]) -> Callable[[View], View]:

@@ -21,7 +21,6 @@ class Headings:
     owner: str
     criterion_label: str
     feedback_label: str
-    print_title: bool = True
 
 
 def default_headings(number: int, *, year: int, feedback_year: int, step: int) -> Headings:
@@ -46,7 +45,6 @@ def default_headings(number: int, *, year: int, feedback_year: int, step: int) -
         "ผู้รับผิดชอบ",
         "" if four else "เกณฑ์",
         feedback if four else "Feedback :",
-        print_title=number != 2,
     )
 
 

@@ -88,7 +88,10 @@ def _sheets(round: Round, numbers: set[int] | None) -> Iterable[CategorySheet]:
         Prefetch("analyses", analyses.order_by("wording__position")),
         Prefetch("analyses__activity_places", places),
         Prefetch("analyses__activity_places__activity__owner_lines", owners),
-        Prefetch("analyses__chosen_practices", ChosenPractice.objects.select_related("text", "practice")),
+        Prefetch(
+            "analyses__chosen_practices",
+            ChosenPractice.objects.current().select_related("text", "practice"),
+        ),
         Prefetch("figures", SheetFigure.objects.select_related("figure")),
     )
 

@@ -84,3 +84,24 @@ class FeedbackPoint(Versioned):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+
+class FeedbackLock(models.Model):
+    """The feedback of one agency, Buddhist-era year and step (1–3) does not change: a closed form prints it.
+
+    Whoever closes the form makes the lock and takes it away (services); this package does not know forms.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    step = models.PositiveSmallIntegerField()
+    locked_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "การปิดข้อเสนอแนะ"
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "year", "step"], name="feedback_lock_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} ขั้นตอนที่ {self.step}"

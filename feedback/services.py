@@ -15,11 +15,21 @@ from organizations.models import Agency, AuditEvent, User
 from texts.models import StaleVersion
 from thai.text import normalise
 
-from .models import FeedbackPoint, FeedbackQuerySet
+from .models import FeedbackLock, FeedbackPoint, FeedbackQuerySet
 
 
 class OrderChanged(Exception):
     """The points that were to be put in order are not the points that stand there now."""
+
+
+class FeedbackLocked(Exception):
+    """A closed form prints the feedback of this Buddhist-era year and step, which therefore stays as it is."""
+
+    def __init__(self, year: int, step: int) -> None:
+        super().__init__(
+            f"แบบฟอร์มที่ตอบข้อเสนอแนะปี {year} ขั้นตอนที่ {step} ปิดแล้ว จึงแก้ข้อเสนอแนะนี้ไม่ได้ "
+            "หากจำเป็นต้องแก้ กรุณาเปิดแบบฟอร์มนั้นอีกครั้งก่อน"
+        )
 
 
 class PointFields(TypedDict):
@@ -53,8 +63,9 @@ def add_point(
 
     Without `position` it goes behind the points that are there; `uid` is the one that a file knows it by.
     Raises ValidationError when the year is outside 2400–2700 or the text is empty; strength and gap are
-    checked by the form or the importer.
+    checked by the form or the importer. Raises FeedbackLocked.
     """
+    _hold_unlocked(agency, (year, step))
     siblings = FeedbackPoint.objects.of_year(agency, year).filter(criterion=criterion).current()
     point = FeedbackPoint(
         uid=uid or uuid.uuid4(),
@@ -80,10 +91,12 @@ def change_point(
 ) -> FeedbackPoint:
     """Correct a point on top of `base_version`; one that moves to another criterion or year goes last there.
 
-    Raises StaleVersion when somebody was faster or has withdrawn it, ValidationError for values that cannot be.
+    Raises StaleVersion when somebody was faster or has withdrawn it, ValidationError for values that cannot be,
+    FeedbackLocked when a closed form prints the point, or would print it afterwards.
     """
     if point.withdrawn_at is not None:
         raise StaleVersion(point)
+    _hold_unlocked(point.agency, (point.year, point.step), (fields["year"], fields["step"]))
     point.claim_version(base_version)
     moved = (point.year, point.criterion_id) != (fields["year"], fields["criterion"].pk)
     point.year, point.step, point.criterion = fields["year"], fields["step"], fields["criterion"]
@@ -105,7 +118,11 @@ def change_point(
 
 @transaction.atomic
 def withdraw_point(*, point: FeedbackPoint, base_version: int, by: User) -> None:
-    """Take a point out of lists and forms; the row stays. Raises StaleVersion when somebody changed it."""
+    """Take a point out of lists and forms; the row stays.
+
+    Raises StaleVersion when somebody changed it, FeedbackLocked.
+    """
+    _hold_unlocked(point.agency, (point.year, point.step))
     point.claim_version(base_version)
     point.withdrawn_at, point.withdrawn_by = timezone.now(), by
     point.save(update_fields=["withdrawn_at", "withdrawn_by"])
@@ -116,18 +133,67 @@ def withdraw_point(*, point: FeedbackPoint, base_version: int, by: User) -> None
 def reorder(*, agency: Agency, year: int, criterion: Criterion, order: Sequence[int], by: User) -> None:
     """Put the points of one criterion and year into the order of these primary keys.
 
-    Raises OrderChanged when a point was added or withdrawn since the page was read.
+    Raises OrderChanged when a point was added or withdrawn since the page was read, FeedbackLocked when points of a
+    step that a closed form prints would change places.
     """
+    _hold(agency)
+    locked = locked_steps(agency, year)
     rows = (
         FeedbackPoint.objects.of_year(agency, year).filter(criterion=criterion).current().select_for_update()
     )
     points = {point.pk: point for point in rows}
     if sorted(points) != sorted(order):
         raise OrderChanged
+    _hold_order(points, order, locked)
     for position, pk in enumerate(order, start=1):
         # not a save of the row: its text has not changed, and somebody may be correcting it
         FeedbackPoint.objects.filter(pk=pk).exclude(position=position).update(position=position)
     AuditEvent.record("feedback.reordered", by=by, agency=agency, year=year, criterion=criterion.identity)
+
+
+def _hold_order(points: dict[int, FeedbackPoint], order: Sequence[int], locked: set[int]) -> None:
+    """The list has points of all steps; those of a locked step keep their order among themselves."""
+    stored = sorted(points, key=lambda pk: (points[pk].position, pk))
+    for step in sorted(locked):
+        before, after = ([pk for pk in pks if points[pk].step == step] for pks in (stored, order))
+        if before != after:
+            raise FeedbackLocked(points[before[0]].year, step)
+
+
+@transaction.atomic
+def lock_feedback(*, agency: Agency, year: int, step: int, by: User) -> None:
+    """A form that answers the feedback of this year and step was closed. Twice is as once."""
+    _hold(agency)
+    _, made = FeedbackLock.objects.get_or_create(agency=agency, year=year, step=step)
+    if made:
+        AuditEvent.record("feedback.locked", by=by, agency=agency, year=year, step=step)
+
+
+@transaction.atomic
+def unlock_feedback(*, agency: Agency, year: int, step: int, by: User) -> None:
+    """No closed form prints the feedback of this year and step any more. Twice is as once."""
+    _hold(agency)
+    removed, _ = FeedbackLock.objects.filter(agency=agency, year=year, step=step).delete()
+    if removed:
+        AuditEvent.record("feedback.unlocked", by=by, agency=agency, year=year, step=step)
+
+
+def _hold_unlocked(agency: Agency, *places: tuple[int, int]) -> None:
+    """None of these (year, step) is locked until the end of this transaction. Raises FeedbackLocked."""
+    _hold(agency)
+    for year, step in places:
+        if FeedbackLock.objects.filter(agency=agency, year=year, step=step).exists():
+            raise FeedbackLocked(year, step)
+
+
+def _hold(agency: Agency) -> None:
+    """Changes of feedback and the closing of a form go one behind the other; rows may still name the agency."""
+    Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
+
+
+def locked_steps(agency: Agency, year: int) -> set[int]:
+    """The steps (1–3) of this Buddhist-era year whose feedback a closed form prints."""
+    return set(FeedbackLock.objects.filter(agency=agency, year=year).values_list("step", flat=True))
 
 
 def _next_position(points: FeedbackQuerySet) -> int:

@@ -29,7 +29,15 @@ from .forms import FeedbackPointForm
 from .grammar import suggest_marks
 from .models import FeedbackPoint
 from .overview import overview
-from .services import OrderChanged, add_point, change_point, reorder, withdraw_point
+from .services import (
+    FeedbackLocked,
+    OrderChanged,
+    add_point,
+    change_point,
+    locked_steps,
+    reorder,
+    withdraw_point,
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,7 @@ def feedback_list(request: SignedInRequest, agency: Agency) -> HttpResponse:
         "tabs": tabs,
         "overview": overview(agency, year),
         "may_edit": runs_agency(request.user, agency),
+        "locked_steps": locked_steps(agency, year),
     }
     return render(request, "feedback/feedback_list.html", context)
 
@@ -71,7 +80,10 @@ def feedback_new(request: SignedInRequest, agency: Agency) -> HttpResponse:
     form = FeedbackPointForm(_posted(request), initial=initial, wordings=wordings, agency=agency)
     if request.method == "POST" and form.is_valid():
         fields = {name: value for name, value in form.cleaned_data.items() if name != "version"}
-        point = add_point(agency=agency, by=request.user, **fields)
+        try:
+            point = add_point(agency=agency, by=request.user, **fields)
+        except FeedbackLocked as locked:
+            return _locked_page(request, agency, form, locked)
         messages.success(request, "บันทึกข้อเสนอแนะแล้ว")
         if "again" in request.POST:
             query = f"?criterion={point.criterion_id}&year={point.year}"
@@ -95,6 +107,8 @@ def feedback_edit(request: SignedInRequest, agency: Agency, uid: uuid.UUID) -> H
             change_point(point=point, base_version=fields.pop("version") or 0, by=request.user, **fields)
         except StaleVersion:
             return _conflict_page(request, agency, point.fresh(), wordings)
+        except FeedbackLocked as locked:
+            return _locked_page(request, agency, form, locked, point=point)
         messages.success(request, "บันทึกข้อเสนอแนะแล้ว")
         return redirect(_list_url(point))
     return _form_page(request, agency, form, point=point)
@@ -112,6 +126,9 @@ def feedback_withdraw(request: SignedInRequest, agency: Agency, uid: uuid.UUID) 
         current = point.fresh()
         form = FeedbackPointForm(initial=_initial(current), wordings=wordings_of_year(current.year))
         return _form_page(request, agency, form, status=409, point=current, conflict=_conflict(current))
+    except FeedbackLocked as locked:
+        messages.error(request, str(locked))
+        return redirect(_list_url(point))
     messages.success(request, "ถอนข้อเสนอแนะแล้ว ข้อความเดิมยังเก็บอยู่ในระบบ")
     return redirect(_list_url(point))
 
@@ -130,6 +147,8 @@ def feedback_move(request: SignedInRequest, agency: Agency, uid: uuid.UUID) -> H
         reorder(agency=agency, year=point.year, criterion=point.criterion, order=order, by=request.user)
     except OrderChanged:
         messages.warning(request, "รายการเปลี่ยนไประหว่างนั้น กรุณาตรวจลำดับอีกครั้ง")
+    except FeedbackLocked as locked:
+        messages.error(request, str(locked))
     return redirect(_list_url(point))
 
 
@@ -152,6 +171,14 @@ def _form_page(
         **context,
     }
     return render(request, "feedback/feedback_form.html", page, status=status or (422 if refused else 200))
+
+
+def _locked_page(
+    request: HttpRequest, agency: Agency, form: FeedbackPointForm, locked: FeedbackLocked, **context: Any
+) -> HttpResponse:
+    """Why a closed form keeps its feedback, above everything that was typed."""
+    form.add_error(None, str(locked))
+    return _form_page(request, agency, form, status=409, **context)
 
 
 def _with_suggestion(

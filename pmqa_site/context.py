@@ -66,8 +66,8 @@ def _agency(request: HttpRequest, user: User) -> Agency | None:
 
 def _agency_entries(user: User, agency: Agency) -> list[tuple[str, str]]:
     entries = []
-    if newest := Round.objects.filter(agency=agency).newest_first().select_related("agency").first():
-        entries.append(("แบบฟอร์ม", newest.get_absolute_url()))
+    if round := Round.objects.at_work(agency):
+        entries.append(("แบบฟอร์ม", round.get_absolute_url()))
     entries.append(("ข้อเสนอแนะ ก.พ.ร.", reverse("feedback_list", args=[agency.code])))
     if runs_agency(user, agency):
         entries.append(("ผู้รับผิดชอบ", reverse("owner_list", args=[agency.code])))

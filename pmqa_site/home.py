@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from assessment.enums import RoundState
 from assessment.models import Round
 from assessment.progress import RoundProgress, SheetProgress, round_progress
 from feedback.models import FeedbackPoint
@@ -13,7 +14,10 @@ from organizations.permissions import categories_in, runs_agency
 
 @dataclass(frozen=True)
 class Workplace:
-    """One agency of the person, with the newest round and what the person does in it."""
+    """One agency of the person, with the round at work and what the person does in it.
+
+    `preparing` are the forms that wait to be opened beside it, for those who run the year.
+    """
 
     agency: Agency
     roles: list[str]
@@ -22,6 +26,7 @@ class Workplace:
     progress: RoundProgress | None
     own: list[SheetProgress] = field(default_factory=list)
     feedback_count: int = 0
+    preparing: list[Round] = field(default_factory=list)
 
     @property
     def others(self) -> list[tuple[SheetProgress, bool]]:
@@ -44,11 +49,17 @@ def home_context(user: User, code: str) -> dict[str, object]:
 def _workplace(user: User, agency: Agency) -> Workplace:
     runs = runs_agency(user, agency)
     roles = [m.role_label for m in user.current_memberships if m.agency_id == agency.pk]
-    round = Round.objects.filter(agency=agency).newest_first().select_related("agency", "edition").first()
+    round = Round.objects.at_work(agency)
     if round is None:
         return Workplace(agency, roles, runs, None, None)
     progress = round_progress(round)
     numbers = categories_in(user, agency)
     own = [sheet for sheet in progress.sheets if sheet.sheet.number in numbers]
     points = FeedbackPoint.objects.current().of_year(agency, round.feedback_year).count()
-    return Workplace(agency, roles, runs, round, progress, own, points)
+    return Workplace(agency, roles, runs, round, progress, own, points, _preparing(round) if runs else [])
+
+
+def _preparing(round: Round) -> list[Round]:
+    """The agency's other forms that are being prepared."""
+    others = Round.objects.filter(agency=round.agency, state=RoundState.PREPARING).exclude(pk=round.pk)
+    return list(others.select_related("agency").newest_first())

@@ -157,7 +157,7 @@ TABLE = [
     everywhere("figure", case="shared", get=SIGNED_IN, kwargs=lambda h: {"uid": h.shared.figure.uid}),
     of_agency(
         "figure_upload",
-        post=MEMBERS - {"executive"},
+        post=MEMBERS - {"unit_officer", "executive"},
         post_status=201,
         body=lambda own, other: {"file": picture()},
     ),
@@ -283,7 +283,7 @@ TABLE = [
         "sheet figure",
         get=WRITERS,
         post=WRITERS,
-        body=lambda own, other: CAPTION_BODY,
+        body=lambda own, other: CAPTION_BODY | {"base_version": own.sheet_figure.version},
     ),
     of_sheet("sheet_figure_remove", "sheet figure", post=WRITERS),
     # criteria

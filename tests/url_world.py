@@ -27,10 +27,10 @@ from assessment.models import (
     Round,
     SheetFigure,
 )
-from assessment.services.activities import withdraw_activity
 from assessment.services.figures import add_sheet_figure
 from assessment.services.practices import choose_practice
 from assessment.services.rounds import create_round
+from assessment.services.withdrawing import withdraw_activity
 from documents.enums import IncomingKind, JobState
 from documents.exchange import Document
 from documents.exchange.canonical import dump
@@ -253,7 +253,7 @@ def write_activities(round: Round, code: str, place: Place) -> tuple[Activity, A
     second = write_activity(round, code, "<p>กิจกรรมที่สอง</p>", owners=[place.unit], by=secretary)
     ActivityOwner.objects.filter(activity=second).update(note="หมายเหตุ")
     gone = write_activity(round, code, "<p>กิจกรรมที่นำออก</p>", by=secretary)
-    withdraw_activity(activity=gone, by=secretary)
+    withdraw_activity(activity=gone, analysis=criterion(round, code), by=secretary)
     return second, gone
 
 

@@ -11,5 +11,5 @@ from organizations.permissions import roles_in
 
 @rules.predicate
 def writes_somewhere(user: User, agency: Agency) -> bool:
-    """Has a text of some kind to write in this agency; executives only read."""
-    return bool(roles_in(user, agency) - {Role.EXECUTIVE})
+    """Has a text of some kind to write in this agency; unit officers and executives only read."""
+    return bool(roles_in(user, agency) - {Role.UNIT_OFFICER, Role.EXECUTIVE})

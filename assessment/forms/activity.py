@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -19,22 +20,44 @@ from thai.forms import ThaiCharField, ThaiDateField
 from thai.text import normalise
 
 
+class OwnerNames:
+    """The owners of an agency by what people type, read once for all rows of all cards that share it.
+
+    `present` are primary keys of owners that the line holds already: who was withdrawn later stays where the name
+    stands, or the text could not be saved any more.
+    """
+
+    def __init__(self, agency: Agency, present: Collection[int] = ()) -> None:
+        self.agency = agency
+        self.present = present
+
+    def find(self, typed: str) -> Owner | None:
+        """The owner of this name, otherwise of this abbreviation."""
+        names, abbreviations = self._tables
+        return names.get(typed) or abbreviations.get(typed)
+
+    @cached_property
+    def _tables(self) -> tuple[dict[str, Owner], dict[str, Owner]]:
+        usable = Q(withdrawn_at=None) | Q(pk__in=self.present)
+        # backwards, so that of two with the same word the first one stays
+        owners = list(Owner.objects.filter(usable, agency=self.agency).order_by("-pk"))
+        names = {normalise(owner.name): owner for owner in owners}
+        return names, {normalise(owner.abbreviation): owner for owner in owners if owner.abbreviation}
+
+
 class OwnerNameField(ThaiCharField):
     """A name or abbreviation from the agency's owners; gives the owner."""
 
-    def __init__(self, *, agency: Agency, present: Collection[int] = (), **kwargs: Any) -> None:
+    def __init__(self, *, names: OwnerNames, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.agency = agency
-        self.present = present
+        self.names = names
 
     def clean(self, value: Any) -> Any:
         """The owner of that name. Raises ValidationError naming what was typed."""
         name = super().clean(value)
         if not name:
             return None
-        # who was withdrawn later stays where the name stands already, or the text could not be saved any more
-        owners = Owner.objects.filter(Q(withdrawn_at=None) | Q(pk__in=self.present), agency=self.agency)
-        found = owners.filter(name=name).first() or owners.filter(abbreviation=name).first()
+        found = self.names.find(name)
         if found is None:
             raise ValidationError(f"ไม่พบ “{name}” ในรายชื่อผู้รับผิดชอบ กรุณาเลือกจากรายการ หรือแจ้งฝ่ายเลขานุการให้เพิ่มชื่อ")
         return found
@@ -48,11 +71,9 @@ class OwnerLineForm(forms.Form):
 
     field_order = ["joiner", "owner", "note"]
 
-    def __init__(self, *args: Any, agency: Agency, present: Collection[int] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, names: OwnerNames, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"] = OwnerNameField(
-            label="ผู้รับผิดชอบ", agency=agency, present=present, required=False, max_length=200
-        )
+        self.fields["owner"] = OwnerNameField(label="ผู้รับผิดชอบ", names=names, required=False, max_length=200)
         self.fields["owner"].widget.attrs |= {
             "list": "owner-names",
             "autocomplete": "off",
@@ -63,6 +84,13 @@ class OwnerLineForm(forms.Form):
             self.fields[name].widget.attrs["class"] = "form-control"
         self.fields["joiner"].widget.attrs["class"] = "form-select"
         self.order_fields(self.field_order)
+
+    def clean(self) -> dict[str, Any]:
+        """A note belongs to a name; without one it would be dropped unseen."""
+        cleaned = super().clean() or {}
+        if cleaned.get("note") and "owner" in cleaned and cleaned["owner"] is None:
+            self.add_error("owner", "กรุณาระบุผู้รับผิดชอบของหมายเหตุนี้ หรือลบหมายเหตุออก")
+        return cleaned
 
 
 class BaseOwnerLineFormSet(forms.BaseFormSet):
@@ -104,6 +132,8 @@ class ActivityForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     base_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     owners_version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    # without it (a page of before an update) every part counts as changed, and its version decides
+    shown = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     starts_on = ThaiDateField(label="วันเริ่ม", required=False)
     ends_on = ThaiDateField(label="วันสิ้นสุด", required=False)
     serves = forms.TypedMultipleChoiceField(
@@ -114,7 +144,17 @@ class ActivityForm(forms.Form):
         error_messages={"invalid_choice": "ท่านไม่มีสิทธิ์เขียนในข้อที่เลือก หรือไม่มีข้อนั้นในแบบฟอร์มนี้ กรุณาเลือกจากรายการ"},
     )
 
-    field_order = ["uid", "key", "base_version", "owners_version", "html", "starts_on", "ends_on", "serves"]
+    field_order = [
+        "uid",
+        "key",
+        "base_version",
+        "owners_version",
+        "shown",
+        "html",
+        "starts_on",
+        "ends_on",
+        "serves",
+    ]
 
     def __init__(
         self, *args: Any, agency: Agency, others: Sequence[CriterionAnalysis], **kwargs: Any
@@ -146,11 +186,16 @@ class ActivityForm(forms.Form):
         return ActivityData(owners=owners, offered=self.others, **fields)
 
 
-def initial_of(activity: Activity | None) -> dict[str, Any]:
-    """What the form starts from; a new activity gets its uid here, so that a repeated save makes one row."""
+def initial_of(activity: Activity | None, shown: str) -> dict[str, Any]:
+    """What the form starts from; a new activity gets its uid here, so that a repeated save makes one row.
+
+    `shown` is the mark of the owners, dates and criteria on the page.
+    """
     if activity is None:
-        return {"uid": uuid.uuid4(), "key": uuid.uuid4(), "base_version": 0, "owners_version": 1}
+        versions = {"base_version": 0, "owners_version": 1}
+        return {"uid": uuid.uuid4(), "key": uuid.uuid4(), "shown": shown, **versions}
     return {
+        "shown": shown,
         "uid": activity.uid,
         "key": uuid.uuid4(),
         "base_version": activity.text.version,

@@ -12,6 +12,8 @@ from organizations.models import Agency
 from thai.dates import year_fault
 from thai.forms import ThaiCharField, ThaiDateField, ThaiIntegerField, YearField
 
+ROUND_EXISTS = "มีแบบฟอร์มของปี {year} แล้ว กรุณาเปิดแบบฟอร์มเดิม"
+
 
 class NewRoundForm(forms.Form):
     """A new year: the edition decides the criteria, everything else can be changed later."""
@@ -36,7 +38,7 @@ class NewRoundForm(forms.Form):
         if fault := year_fault(year - 1):
             raise forms.ValidationError(fault)
         if Round.objects.filter(agency=self.agency, year=year).exists():
-            raise forms.ValidationError(f"มีแบบฟอร์มของปี {year} แล้ว กรุณาเปิดแบบฟอร์มเดิม")
+            raise forms.ValidationError(ROUND_EXISTS.format(year=year))
         return year
 
 
@@ -97,7 +99,17 @@ class SheetForm(forms.ModelForm):
 class ReopenForm(forms.Form):
     """Why a closed round is opened again."""
 
-    reason = ThaiCharField(label="เหตุผลที่เปิดอีกครั้ง", max_length=300)
+    reason = ThaiCharField(
+        label="เหตุผลที่เปิดอีกครั้ง",
+        max_length=300,
+        help_text="ไม่เกิน 300 ตัวอักษร",
+        error_messages={"required": "กรุณาระบุเหตุผลที่เปิดแบบฟอร์มอีกครั้ง"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # the browser would cut a longer pasted reason without a word
+        self.fields["reason"].widget.attrs.pop("maxlength", None)
 
 
 class FigureForm(forms.Form):
@@ -112,6 +124,8 @@ class FigureForm(forms.Form):
 
 class FigureTextForm(forms.ModelForm):
     """Caption and description of a figure that stands already."""
+
+    base_version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
     class Meta:
         model = SheetFigure

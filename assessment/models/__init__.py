@@ -1,6 +1,6 @@
 """Models of the agency's year, one file per noun."""
 
-from .activity import Activity, ActivityOwner, ActivityPlace
+from .activity import Activity, ActivityOwner, ActivityPlace, FormerPlace
 from .analysis import ChosenPractice, CriterionAnalysis
 from .round import Round
 from .sheet import CategorySheet, SheetFigure
@@ -12,6 +12,7 @@ __all__ = [
     "CategorySheet",
     "ChosenPractice",
     "CriterionAnalysis",
+    "FormerPlace",
     "Round",
     "SheetFigure",
 ]

@@ -6,12 +6,13 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 
 from assessment.enums import Joiner
 from organizations.constraints import both_or_neither
 from organizations.models import Owner, User
-from texts.models import Text
+from texts.models import Claimed, Text
 
 from .analysis import CriterionAnalysis
 from .round import Round
@@ -24,6 +25,17 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         """Activities that were not withdrawn."""
         return self.filter(withdrawn_at=None)
 
+    def known_to(self, analysis: CriterionAnalysis) -> ActivityQuerySet:
+        """Activities that stand in this criterion or were taken out of it."""
+        here = Q(activity=OuterRef("pk"), analysis=analysis)
+        places, former = ActivityPlace.objects.filter(here), FormerPlace.objects.filter(here)
+        return self.filter(Exists(places) | Exists(former))
+
+    def out_of(self, analysis: CriterionAnalysis) -> ActivityQuerySet:
+        """Activities that were taken out of this criterion, also those that still serve others."""
+        former = FormerPlace.objects.filter(activity=OuterRef("pk"), analysis=analysis)
+        return self.known_to(analysis).filter(Q(withdrawn_at__isnull=False) | Exists(former))
+
     def visible_to(self, user: User) -> ActivityQuerySet:
         """The activities of the rounds of the person's own agencies."""
         return self.filter(
@@ -31,7 +43,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         )
 
 
-class Activity(models.Model):
+class Activity(Claimed):
     """One activity of a round; it serves one or more criteria and completes each of them.
 
     `owners_version` guards its ordered owner line, its dates and the criteria it serves.
@@ -87,6 +99,31 @@ class ActivityPlace(models.Model):
         ordering = ["analysis_id", "position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["activity", "analysis"], name="assessment_place_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.analysis_id} {self.position}"
+
+
+class FormerPlace(models.Model):
+    """Where an activity stood that was taken out of one criterion but still serves others; restoring puts it back.
+
+    A model of its own, so that whoever reads the places of a form meets only those that stand.
+    """
+
+    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="former_places")
+    analysis = models.ForeignKey(CriterionAnalysis, on_delete=models.CASCADE, related_name="former_places")
+    position = models.PositiveSmallIntegerField()
+    withdrawn_at = models.DateTimeField(default=timezone.now, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+
+    class Meta:
+        verbose_name = "ตำแหน่งเดิมของกิจกรรม"
+        ordering = ["analysis_id", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["activity", "analysis"], name="assessment_former_place_unique")
         ]
 
     def __str__(self) -> str:

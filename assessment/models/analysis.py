@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 
 from framework.models import EditionCriterion
+from organizations.constraints import both_or_neither
 from organizations.models import User
 from practices.models import Practice
-from texts.models import Text
+from texts.models import Claimed, Text
 
 from .sheet import CategorySheet
 
@@ -36,7 +38,7 @@ class AnalysisQuerySet(models.QuerySet["CriterionAnalysis"]):
         )
 
 
-class CriterionAnalysis(models.Model):
+class CriterionAnalysis(Claimed):
     """One criterion of a round: an optional analysis text, chosen practices, its activities.
 
     The two list versions guard the ordered lists, which are saved as a whole.
@@ -69,6 +71,14 @@ class CriterionAnalysis(models.Model):
         return self.wording.code
 
 
+class ChosenQuerySet(models.QuerySet["ChosenPractice"]):
+    """Reading chosen cases."""
+
+    def current(self) -> ChosenQuerySet:
+        """Cases that stand in the form; one that was taken out keeps its row because its text was adapted here."""
+        return self.filter(withdrawn_at=None)
+
+
 class ChosenPractice(models.Model):
     """A case chosen for a criterion: a copy of its text as it was, with the version it was copied from."""
 
@@ -80,12 +90,29 @@ class ChosenPractice(models.Model):
     award_line = models.CharField(max_length=300, blank=True)
     text = models.OneToOneField(Text, on_delete=models.PROTECT, related_name="+")
     source_version = models.PositiveIntegerField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
+
+    objects = ChosenQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ตัวอย่างที่เลือก"
         ordering = ["analysis_id", "position", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["analysis", "practice"], name="assessment_chosen_unique")
+            models.UniqueConstraint(fields=["analysis", "practice"], name="assessment_chosen_unique"),
+            both_or_neither(
+                "withdrawn_at",
+                "withdrawn_by",
+                name="assessment_chosen_both_withdrawn",
+                message="การนำตัวอย่างออกต้องมีทั้งเวลาและผู้ดำเนินการ",
+            ),
         ]
 
     def __str__(self) -> str:

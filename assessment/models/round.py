@@ -7,7 +7,7 @@ import uuid
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.urls import reverse
 
 from assessment.enums import RoundState
@@ -26,6 +26,15 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def newest_first(self) -> RoundQuerySet:
         """The order of lists."""
         return self.order_by("-year", "pk")
+
+    def at_work(self, agency: Agency) -> Round | None:
+        """Where the agency works now: its newest open form, without one the newest of all.
+
+        A form that is being prepared for next year must not take the place of the one that people write.
+        """
+        shut = Case(When(state=RoundState.OPEN, then=Value(0)), default=Value(1))
+        rounds = self.filter(agency=agency).order_by(shut, "-year", "pk")
+        return rounds.select_related("agency", "edition").first()
 
 
 class Round(Versioned):

@@ -14,10 +14,7 @@ from .round import Round
 
 
 class CategorySheet(Versioned):
-    """One category 1–6 of a round, with the headings that this agency prints for it.
-
-    `figures_version` is the version of its ordered list of figures.
-    """
+    """One category 1–6 of a round, with the headings that this agency prints for it."""
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="sheets")
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
@@ -33,7 +30,6 @@ class CategorySheet(Versioned):
     print_title = models.BooleanField("พิมพ์ชื่อแบบฟอร์มก่อนหมวดนี้", default=True)
     obstacles = models.OneToOneField(Text, on_delete=models.PROTECT, related_name="+")
     remedies = models.OneToOneField(Text, on_delete=models.PROTECT, related_name="+")
-    figures_version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = "แบบฟอร์มหมวด"
@@ -49,8 +45,8 @@ class CategorySheet(Versioned):
         return self.category.number
 
 
-class SheetFigure(models.Model):
-    """A full-width figure after the table of a category."""
+class SheetFigure(Versioned):
+    """A full-width figure after the table of a category; its version guards caption and description."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sheet = models.ForeignKey(CategorySheet, on_delete=models.CASCADE, related_name="figures")

@@ -10,14 +10,14 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from assessment.models import Activity, ActivityOwner, ActivityPlace, CriterionAnalysis
 from organizations.models import AuditEvent, Owner, User
 from texts.cleaning import clean_html
-from texts.models import StaleVersion, Text
+from texts.models import Revision, Text
 from texts.services import save_text
 
+from .details import Details, stored_details
 from .rounds import hold_open
 
 
@@ -36,7 +36,8 @@ class ActivityData:
 
     `base_version` and `owners_version` are the versions that the person saw; 0 and 1 for a new activity.
     `serves` are the other criteria that the activity completes, None to leave them as they are; `offered` are
-    those that the person could choose from (None: all of the round), the others stay as they are.
+    those that the person could choose from (None: all of the round), the others stay as they are. `shown` is the
+    mark of the owners, dates and criteria that the page showed (services.details).
     """
 
     uid: uuid.UUID
@@ -49,6 +50,22 @@ class ActivityData:
     ends_on: datetime.date | None = None
     serves: Iterable[CriterionAnalysis] | None = None
     offered: Iterable[CriterionAnalysis] | None = None
+    shown: str = ""
+
+    @property
+    def owner_rows(self) -> tuple[tuple[int, str, str], ...]:
+        """(owner, joiner, note) of every name; nothing stands before the first one."""
+        lines = enumerate(self.owners)
+        return tuple((line.owner.pk, line.joiner if index else "", line.note) for index, line in lines)
+
+    def details(self, home: CriterionAnalysis, stored: Details) -> Details:
+        """Owners, dates and criteria served as they came."""
+        served = stored.serves if self.serves is None else {analysis.pk for analysis in self.serves}
+        return Details(
+            owners=self.owner_rows,
+            dates=(self.starts_on, self.ends_on),
+            serves=frozenset(served) - {home.pk},
+        )
 
 
 class ActivityElsewhere(Exception):
@@ -57,14 +74,14 @@ class ActivityElsewhere(Exception):
 
 @transaction.atomic
 def save_activity(*, analysis: CriterionAnalysis, data: ActivityData, by: User | None) -> Activity:
-    """Save a new or existing activity of the criterion.
+    """Save a new or existing activity of the criterion; what came back as it was shown is left alone.
 
     Raises TextConflict, TextLocked, KeyReused, UncleanText (texts.services), StaleVersion for owners, dates and
     criteria served, ActivityElsewhere; nothing is written then.
     """
     hold_open(analysis.sheet.round)
     activity = _find_or_create(analysis, data)
-    if clean_html(data.html) != activity.text.html:
+    if not _text_untouched(activity.text, data):
         save_text(text=activity.text, base_version=data.base_version, html=data.html, key=data.key, by=by)
     _save_details(activity, analysis, data, by)
     return Activity.objects.select_related("text").get(pk=activity.pk)
@@ -90,28 +107,33 @@ def _find_or_create(analysis: CriterionAnalysis, data: ActivityData) -> Activity
 def _place(activity: Activity, analysis: CriterionAnalysis) -> None:
     last = analysis.activity_places.aggregate(last=Max("position"))["last"] or 0
     ActivityPlace.objects.create(activity=activity, analysis=analysis, position=last + 1)
+    activity.former_places.filter(analysis=analysis).delete()
+
+
+def _text_untouched(text: Text, data: ActivityData) -> bool:
+    """The text came back as the page showed it, though somebody may have written another one meanwhile."""
+    html = clean_html(data.html)
+    if html == text.html:
+        return True
+    return Revision.objects.filter(text=text, version=data.base_version, html=html).exists()
 
 
 def _save_details(activity: Activity, home: CriterionAnalysis, data: ActivityData, by: User | None) -> None:
     """Owners, dates and criteria served have one version of their own.
 
-    It is claimed only when one of them changes, so that two people can save text and owners side by side.
+    It is claimed only when the person changed one of them, so that two people can save text and owners side by side.
     """
-    owners = [
-        (line.owner.pk, line.joiner if index else "", line.note) for index, line in enumerate(data.owners)
-    ]
-    new_owners = owners != list(activity.owner_lines.values_list("owner_id", "joiner", "note"))
-    new_dates = (activity.starts_on, activity.ends_on) != (data.starts_on, data.ends_on)
-    present, wanted = _served(activity, home, data)
-    if not (new_owners or new_dates or present != wanted):
+    stored = stored_details(activity, home, data.offered)
+    wanted = data.details(home, stored).on_top_of(stored, data.shown)
+    if wanted == stored:
         return
-    claim_list(activity, "owners_version", data.owners_version)
-    if new_owners:
-        _save_owners(activity, owners, by)
-    if new_dates:
-        _save_dates(activity, data, by)
-    if present != wanted:
-        _save_places(activity, present, wanted, by)
+    activity.claim_version(data.owners_version, "owners_version")
+    if wanted.owners != stored.owners:
+        _save_owners(activity, wanted.owners, by)
+    if wanted.dates != stored.dates:
+        _save_dates(activity, wanted.dates, by)
+    if wanted.serves != stored.serves:
+        _save_places(activity, stored.serves, wanted.serves, by)
 
 
 @transaction.atomic
@@ -121,22 +143,21 @@ def save_owners_and_dates(*, activity: Activity, data: ActivityData, by: User | 
     Raises StaleVersion, and TextLocked when the round was closed meanwhile.
     """
     hold_open(activity.round)
-    claim_list(activity, "owners_version", data.owners_version)
-    owners = [
-        (line.owner.pk, line.joiner if index else "", line.note) for index, line in enumerate(data.owners)
-    ]
-    _save_owners(activity, owners, by)
-    _save_dates(activity, data, by)
+    activity.claim_version(data.owners_version, "owners_version")
+    _save_owners(activity, data.owner_rows, by)
+    _save_dates(activity, (data.starts_on, data.ends_on), by)
 
 
-def _save_dates(activity: Activity, data: ActivityData, by: User | None) -> None:
-    activity.starts_on, activity.ends_on = data.starts_on, data.ends_on
+def _save_dates(
+    activity: Activity, dates: tuple[datetime.date | None, datetime.date | None], by: User | None
+) -> None:
+    activity.starts_on, activity.ends_on = dates
     activity.save(update_fields=["starts_on", "ends_on"])
-    dates = {"starts_on": data.starts_on, "ends_on": data.ends_on}
-    AuditEvent.record("activity.dates", activity, by=by, agency=activity.round.agency, **dates)
+    facts = dict(zip(("starts_on", "ends_on"), dates, strict=True))
+    AuditEvent.record("activity.dates", activity, by=by, agency=activity.round.agency, **facts)
 
 
-def _save_owners(activity: Activity, lines: list[tuple[int, str, str]], by: User | None) -> None:
+def _save_owners(activity: Activity, lines: tuple[tuple[int, str, str], ...], by: User | None) -> None:
     activity.owner_lines.all().delete()
     ActivityOwner.objects.bulk_create(
         ActivityOwner(activity=activity, owner_id=owner, joiner=joiner, note=note, position=position)
@@ -146,29 +167,10 @@ def _save_owners(activity: Activity, lines: list[tuple[int, str, str]], by: User
     AuditEvent.record("activity.owners", activity, by=by, agency=activity.round.agency, owners=owners)
 
 
-def claim_list(row: Activity | CriterionAnalysis, name: str, base_version: int) -> None:
-    """Take the right to save an ordered list on top of `base_version`. Raises StaleVersion."""
-    rows = type(row).objects.filter(pk=row.pk, **{name: base_version}).update(**{name: base_version + 1})
-    if not rows:
-        raise StaleVersion(type(row).objects.get(pk=row.pk))
-    setattr(row, name, base_version + 1)
-
-
-def _served(activity: Activity, home: CriterionAnalysis, data: ActivityData) -> tuple[set[int], set[int]]:
-    """The other criteria served, as they are and as wanted; where the activity was written it stays.
-
-    A criterion that the person could not choose is in neither: a committee that saves an activity shared with
-    another category must not take it out there.
-    """
-    places = activity.places.exclude(analysis=home)
-    if data.offered is not None:
-        places = places.filter(analysis__in=[analysis.pk for analysis in data.offered])
-    present = set(places.values_list("analysis_id", flat=True))
-    wanted = present if data.serves is None else {analysis.pk for analysis in data.serves} - {home.pk}
-    return present, wanted
-
-
-def _save_places(activity: Activity, present: set[int], wanted: set[int], by: User | None) -> None:
+def _save_places(
+    activity: Activity, present: frozenset[int], wanted: frozenset[int], by: User | None
+) -> None:
+    """Where the activity was written it stays; a criterion that the person could not choose is in neither set."""
     activity.places.filter(analysis__in=present - wanted).delete()
     analyses = CriterionAnalysis.objects.filter(pk__in=wanted - present, sheet__round=activity.round_id)
     for analysis in analyses:
@@ -176,27 +178,6 @@ def _save_places(activity: Activity, present: set[int], wanted: set[int], by: Us
     AuditEvent.record(
         "activity.serves", activity, by=by, agency=activity.round.agency, criteria=sorted(wanted)
     )
-
-
-@transaction.atomic
-def withdraw_activity(*, activity: Activity, by: User) -> None:
-    """Take an activity out of the form; its text and history stay in the database. Twice is as once.
-
-    Raises TextLocked when the round was closed meanwhile.
-    """
-    hold_open(activity.round)
-    present = Activity.objects.filter(pk=activity.pk, withdrawn_at=None)
-    if present.update(withdrawn_at=timezone.now(), withdrawn_by=by):
-        AuditEvent.record("activity.withdrawn", activity, by=by, agency=activity.round.agency)
-
-
-@transaction.atomic
-def restore_activity(*, activity: Activity, by: User) -> None:
-    """Put an activity back where it was. Twice is as once. Raises TextLocked as above."""
-    hold_open(activity.round)
-    withdrawn = Activity.objects.filter(pk=activity.pk).exclude(withdrawn_at=None)
-    if withdrawn.update(withdrawn_at=None, withdrawn_by=None):
-        AuditEvent.record("activity.restored", activity, by=by, agency=activity.round.agency)
 
 
 @transaction.atomic
@@ -208,7 +189,7 @@ def move_activity(
     Raises StaleVersion, TextLocked, and ActivityElsewhere for an activity that was taken out.
     """
     hold_open(analysis.sheet.round)
-    claim_list(analysis, "activities_version", base_version)
+    analysis.claim_version(base_version, "activities_version")
     places = list(analysis.activity_places.filter(activity__withdrawn_at=None))
     index = next((i for i, place in enumerate(places) if place.activity_id == activity.pk), None)
     if index is None:

@@ -35,6 +35,18 @@ def add_sheet_figure(
 
 
 @transaction.atomic
+def change_sheet_figure(
+    *, row: SheetFigure, base_version: int, caption: str, alternative: str, by: User
+) -> None:
+    """Save caption and description on top of the version that the person saw. Raises StaleVersion, TextLocked."""
+    hold_open(row.sheet.round)
+    row.claim_version(base_version)
+    row.caption, row.alternative = caption, alternative
+    row.save(update_fields=["caption", "alternative"])
+    AuditEvent.record("sheet_figure.changed", row, by=by, agency=row.sheet.round.agency)
+
+
+@transaction.atomic
 def remove_sheet_figure(*, row: SheetFigure, by: User) -> None:
     """Take a figure out of the category; the picture itself stays stored. Raises TextLocked."""
     hold_open(row.sheet.round)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from assessment.enums import ROUND_TRANSITIONS, RoundState
 from assessment.headings import default_headings, default_title
 from assessment.models import Activity, CategorySheet, ChosenPractice, CriterionAnalysis, Round
+from feedback.services import lock_feedback, unlock_feedback
 from framework.enums import CategoryKind
-from framework.models import Category, Edition
+from framework.models import Category, Edition, EditionCriterion
 from organizations.models import Agency, AuditEvent, User
 from texts.models import Text
 from texts.services import TextLocked
+
+
+class RoundExists(Exception):
+    """The agency has a form of this year; perhaps somebody made it a moment ago."""
 
 
 class TransitionRefused(Exception):
@@ -33,8 +38,9 @@ def create_round(
     """Make a round with its six sheets and their criteria, ready for the secretariat to set up.
 
     `year` is a Buddhist-era year; the feedback answered is that of the year before unless told otherwise.
+    Raises RoundExists.
     """
-    round = Round.objects.create(
+    round = Round(
         agency=agency,
         year=year,
         edition=edition,
@@ -42,18 +48,36 @@ def create_round(
         feedback_year=feedback_year or year - 1,
         feedback_step=step,
     )
-    for category in edition.categories.filter(kind=CategoryKind.PROCESS).prefetch_related("criteria"):
-        _create_sheet(round, category)
+    try:
+        with transaction.atomic():
+            round.save()
+    except IntegrityError as error:
+        if Round.objects.filter(agency=agency, year=year).exists():
+            raise RoundExists from error
+        raise
+    _complete(round)
     AuditEvent.record("round.created", round, by=by, agency=agency, year=year, edition=edition.code)
     return round
 
 
-def _create_sheet(round: Round, category: Category) -> None:
+def _complete(round: Round) -> None:
+    """Give the round every sheet and criterion of its edition that it has not yet."""
+    sheets = {sheet.category_id: sheet for sheet in round.sheets.all()}
+    present = set(CriterionAnalysis.objects.filter(sheet__round=round).values_list("wording_id", flat=True))
+    categories = round.edition.categories.filter(kind=CategoryKind.PROCESS)
+    for category in categories.prefetch_related("criteria"):
+        sheet = sheets.get(category.pk) or _create_sheet(round, category)
+        for wording in category.criteria.all():
+            if wording.pk not in present:
+                _create_analysis(sheet, wording)
+
+
+def _create_sheet(round: Round, category: Category) -> CategorySheet:
     agency = round.agency
     headings = default_headings(
         category.number, year=round.year, feedback_year=round.feedback_year, step=round.feedback_step
     )
-    sheet = CategorySheet.objects.create(
+    return CategorySheet.objects.create(
         round=round,
         category=category,
         layout=headings.layout,
@@ -63,24 +87,27 @@ def _create_sheet(round: Round, category: Category) -> None:
         heading_owner=headings.owner,
         criterion_label=headings.criterion_label,
         feedback_label=headings.feedback_label,
-        print_title=headings.print_title,
         obstacles=Text.objects.create(agency=agency),
         remedies=Text.objects.create(agency=agency),
     )
-    for wording in category.criteria.all():
-        CriterionAnalysis.objects.create(
-            sheet=sheet,
-            wording=wording,
-            analysis=Text.objects.create(agency=agency),
-            obstacles=Text.objects.create(agency=agency),
-            remedies=Text.objects.create(agency=agency),
-        )
+
+
+def _create_analysis(sheet: CategorySheet, wording: EditionCriterion) -> None:
+    agency = sheet.round.agency
+    CriterionAnalysis.objects.create(
+        sheet=sheet,
+        wording=wording,
+        analysis=Text.objects.create(agency=agency),
+        obstacles=Text.objects.create(agency=agency),
+        remedies=Text.objects.create(agency=agency),
+    )
 
 
 @transaction.atomic
 def open_round(*, round: Round, by: User, reason: str = "") -> None:
     """Let the committees write; from now on the edition's wording does not change any more.
 
+    Criteria that the edition got while the round was being prepared are added first.
     Opening a closed round again needs a reason, which goes to the audit trail. Raises TransitionRefused.
     """
     again = round.state == RoundState.CLOSED
@@ -89,8 +116,10 @@ def open_round(*, round: Round, by: User, reason: str = "") -> None:
     now = timezone.now()
     _move(round, RoundState.OPEN, opened_at=now, opened_by=by, closed_at=None, closed_by=None)
     Edition.objects.filter(pk=round.edition_id, locked_at=None).update(locked_at=now)
+    _complete(round)
     if again:
         texts_of(round).update(locked_at=None)
+        _release_feedback(round, by)
     AuditEvent.record(
         "round.reopened" if again else "round.opened", round, by=by, agency=round.agency, reason=reason
     )
@@ -98,11 +127,23 @@ def open_round(*, round: Round, by: User, reason: str = "") -> None:
 
 @transaction.atomic
 def close_round(*, round: Round, by: User) -> None:
-    """End the year: its texts are locked, so that a save under way is refused. Raises TransitionRefused."""
+    """End the year: its texts and the feedback that it answers are locked, so that the form stays as it is.
+
+    A save under way is refused. Raises TransitionRefused.
+    """
     now = timezone.now()
     _move(round, RoundState.CLOSED, closed_at=now, closed_by=by)
     texts_of(round).update(locked_at=now)
+    lock_feedback(agency=round.agency, year=round.feedback_year, step=round.feedback_step, by=by)
     AuditEvent.record("round.closed", round, by=by, agency=round.agency)
+
+
+def _release_feedback(round: Round, by: User) -> None:
+    """Unlock the feedback that the round answers, unless another closed form answers the same."""
+    year, step = round.feedback_year, round.feedback_step
+    same = Round.objects.filter(agency=round.agency, feedback_year=year, feedback_step=step)
+    if not same.filter(state=RoundState.CLOSED).exists():
+        unlock_feedback(agency=round.agency, year=year, step=step, by=by)
 
 
 def hold_open(round: Round) -> None:

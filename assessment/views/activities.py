@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from functools import partial
+from typing import cast
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -11,23 +14,33 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reswap, retarget, trigger_client_event
 
-from assessment.access import for_criterion
+from assessment.access import for_criterion, require_writable
 from assessment.models import Activity, ActivityOwner, CriterionAnalysis
 from assessment.owner_line import owner_line_text
 from assessment.permissions import can_write, state_allows_writing
 from assessment.progress import progress_of
 from assessment.services.activities import (
+    ActivityData,
     ActivityElsewhere,
     move_activity,
-    restore_activity,
     save_activity,
-    withdraw_activity,
 )
+from assessment.services.details import stored_details
+from assessment.services.withdrawing import restore_activity, withdraw_activity
 from organizations.access import SignedInRequest
 from texts.models import StaleVersion
 from texts.services import KeyReused, TextConflict, TextLocked
 
-from .cards import Card, activities_of, card_response, make_card, other_criteria, page_context
+from .cards import (
+    PLACES,
+    Card,
+    activities_of,
+    card_response,
+    make_card,
+    other_criteria,
+    page_context,
+    withdrawn_line,
+)
 
 CLOSED = "แบบฟอร์มปีนี้ปิดแล้ว จึงยังไม่ได้บันทึก ข้อความของท่านยังอยู่ครบด้านล่าง กรุณาคัดลอกเก็บไว้หรือแจ้งฝ่ายเลขานุการให้เปิดอีกครั้ง"
 NOT_OPEN = "ฝ่ายเลขานุการยังไม่เปิดให้เขียน จึงยังไม่ได้บันทึก ข้อความของท่านยังอยู่ครบด้านล่าง"
@@ -76,26 +89,30 @@ def activity_save(request: SignedInRequest, analysis: CriterionAnalysis) -> Http
         return card_response(request, analysis, card, status=409)
     if not (card.form.is_valid() & card.owners.is_valid()):
         return card_response(request, analysis, card, status=422)
-    activity = _save(request, analysis, card)
+    data = card.form.data_with(card.owners.lines())
+    activity = _save(request, analysis, card, data)
     if activity is None:
         return card_response(request, analysis, card, status=409)
-    return _saved(request, analysis, activity)
+    return _saved(request, analysis, activity, data)
 
 
-def _save(request: SignedInRequest, analysis: CriterionAnalysis, card: Card) -> Activity | None:
+def _save(
+    request: SignedInRequest, analysis: CriterionAnalysis, card: Card, data: ActivityData
+) -> Activity | None:
     """Save what is valid; None when it was refused, the card then says why."""
     try:
-        return save_activity(
-            analysis=analysis, data=card.form.data_with(card.owners.lines()), by=request.user
-        )
+        return save_activity(analysis=analysis, data=data, by=request.user)
     except (TextConflict, KeyReused):
         # the key comes again with another text when somebody went back in the browser and wrote on
-        current = _posted_activity(request, analysis)
-        card.conflict = current.text if current else None
-        card.rebase(base_version=current.text.version if current else 0)
+        found = _posted_activity(request, analysis)
+        card.conflict = found.text if found else None
+        card.rebase(base_version=found.text.version if found else 0)
     except StaleVersion as stale:
-        card.refusal = DETAILS_STALE.format(line=owner_line(stale.current.pk) or "(ว่าง)")
-        card.rebase(owners_version=stale.current.owners_version)  # type: ignore[attr-defined]
+        current = cast(Activity, stale.current)
+        card.refusal = DETAILS_STALE.format(line=owner_line(current.pk) or "(ว่าง)")
+        stored = stored_details(current, analysis, data.offered)
+        shown = data.details(analysis, stored).mark_after_refusal(stored, data.shown)
+        card.rebase(owners_version=current.owners_version, shown=shown)
     except TextLocked:
         card.refusal = CLOSED
     except ActivityElsewhere:
@@ -109,13 +126,18 @@ def owner_line(activity_pk: int) -> str:
     return owner_line_text(ActivityOwner.objects.filter(activity=activity_pk).select_related("owner"))
 
 
-def _saved(request: SignedInRequest, analysis: CriterionAnalysis, activity: Activity) -> HttpResponse:
+def _saved(
+    request: SignedInRequest, analysis: CriterionAnalysis, activity: Activity, data: ActivityData
+) -> HttpResponse:
     if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, "บันทึกแล้ว")
         return redirect("criterion", *address(analysis))
     fresh = next(a for a in activities_of(analysis) if a.pk == activity.pk)
     answer = make_card(analysis, fresh, other_criteria(request.user, analysis))
     answer.saved_at = timezone.now()
+    stored = stored_details(fresh, analysis, data.offered)
+    answer.newer_text = fresh.text.html != data.html
+    answer.newer_details = data.details(analysis, stored) != stored
     return card_response(request, analysis, answer)
 
 
@@ -126,11 +148,11 @@ def address(analysis: CriterionAnalysis) -> tuple[str, int, str]:
 
 
 def _activity(analysis: CriterionAnalysis, uid: uuid.UUID) -> Activity:
-    """An activity of this criterion; one of another criterion, round or agency is not found."""
+    """An activity of this criterion, also one that was taken out of it; any other is not found."""
     return get_object_or_404(
-        Activity.objects.filter(places__analysis=analysis)
-        .select_related("text__updated_by")
-        .prefetch_related("places", "owner_lines__owner"),
+        Activity.objects.known_to(analysis)
+        .select_related("round", "text__updated_by")
+        .prefetch_related(PLACES, "owner_lines__owner"),
         uid=uid,
     )
 
@@ -149,17 +171,14 @@ def _posted_activity(request: SignedInRequest, analysis: CriterionAnalysis) -> A
 def activity_withdraw(request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID) -> HttpResponse:
     """Take an activity out; a line with «นำกลับมา» stays in its place."""
     activity = _activity(analysis, uid)
-    if not state_allows_writing(request.user, analysis.sheet.round):
-        return _refused(request, analysis, activity, NOT_CHANGED)
-    try:
-        withdraw_activity(activity=activity, by=request.user)
-    except TextLocked:
-        return _refused(request, analysis, activity, NOT_CHANGED)
+    change = partial(withdraw_activity, activity=activity, analysis=analysis, by=request.user)
+    if refused := _refusal_of(request, analysis, activity, change):
+        return refused
     if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, "นำกิจกรรมออกแล้ว นำกลับมาได้ที่ท้ายหน้านี้")
         return redirect("criterion", *address(analysis))
     context = {
-        "activity": activity,
+        "line": withdrawn_line(_activity(analysis, uid), analysis),
         "analysis": analysis,
         "round": analysis.sheet.round,
         "here": progress_of(analysis),
@@ -172,16 +191,25 @@ def activity_withdraw(request: SignedInRequest, analysis: CriterionAnalysis, uid
 def activity_restore(request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID) -> HttpResponse:
     """Put an activity back where it was."""
     activity = _activity(analysis, uid)
-    if not state_allows_writing(request.user, analysis.sheet.round):
-        return _refused(request, analysis, activity, NOT_CHANGED)
-    try:
-        restore_activity(activity=activity, by=request.user)
-    except TextLocked:
-        return _refused(request, analysis, activity, NOT_CHANGED)
+    change = partial(restore_activity, activity=activity, analysis=analysis, by=request.user)
+    if refused := _refusal_of(request, analysis, activity, change):
+        return refused
     if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, "นำกิจกรรมกลับมาแล้ว")
         return redirect("criterion", *address(analysis))
-    return _card(request, analysis, activity)
+    return _card(request, analysis, _activity(analysis, uid))
+
+
+def _refusal_of(
+    request: SignedInRequest, analysis: CriterionAnalysis, activity: Activity, change: Callable[[], object]
+) -> HttpResponse | None:
+    """Make the change; the answer when the round takes none, also when it was closed a moment ago."""
+    try:
+        require_writable(request.user, analysis.sheet.round)
+        change()
+    except TextLocked:
+        return _refused(request, analysis, activity, NOT_CHANGED)
+    return None
 
 
 def _refused(
@@ -201,13 +229,11 @@ def activity_move(request: SignedInRequest, analysis: CriterionAnalysis, uid: uu
     """Swap an activity with its neighbour; the page moves the card, so that unsaved text in others stays."""
     activity = _activity(analysis, uid)
     up = request.POST.get("direction") == "up"
-    if not state_allows_writing(request.user, analysis.sheet.round):
-        return _refused(request, analysis, activity, NOT_CHANGED)
     try:
         base_version = int(request.POST.get("base_version", ""))
-        move_activity(analysis=analysis, activity=activity, up=up, base_version=base_version, by=request.user)
-    except TextLocked:
-        return _refused(request, analysis, activity, NOT_CHANGED)
+        change = partial(move_activity, analysis=analysis, activity=activity, up=up, by=request.user)
+        if refused := _refusal_of(request, analysis, activity, partial(change, base_version=base_version)):
+            return refused
     except (StaleVersion, ActivityElsewhere, ValueError):
         return _refused(request, analysis, activity, ORDER_STALE)
     if not request.htmx:  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -15,12 +16,14 @@ from assessment.forms.activity import (
     ActivityForm,
     BaseOwnerLineFormSet,
     OwnerLineFormSet,
+    OwnerNames,
     initial_of,
     owner_initial,
 )
-from assessment.models import Activity, ActivityPlace, ChosenPractice, CriterionAnalysis
+from assessment.models import Activity, ActivityPlace, CriterionAnalysis
 from assessment.permissions import can_write, runs_round, writes_sheet
 from assessment.progress import progress_of, round_progress
+from assessment.services.details import stored_details
 from feedback.models import FeedbackPoint
 from organizations.access import SignedInRequest
 from organizations.models import Owner, User
@@ -40,7 +43,11 @@ class ServeChoice:
 
 @dataclass
 class Card:
-    """One activity as it is written: its form, its owner line, and what became of the last save."""
+    """One activity as it is written: its form, its owner line, and what became of the last save.
+
+    `newer_text` and `newer_details` tell of a saved card that it shows what somebody else wrote meanwhile, in
+    parts that this person had not touched. `also_in` are the codes of the other criteria that it serves.
+    """
 
     activity: Activity | None
     form: ActivityForm
@@ -48,6 +55,9 @@ class Card:
     saved_at: datetime.datetime | None = None
     conflict: Text | None = None
     refusal: str = ""
+    newer_text: bool = False
+    newer_details: bool = False
+    also_in: Sequence[str] = ()
 
     @property
     def uid(self) -> str:
@@ -78,9 +88,32 @@ class Card:
         choices = self.form.fields["serves"].choices  # type: ignore[attr-defined]
         return [ServeChoice(pk, label, str(pk) in chosen) for pk, label in choices]
 
-    def rebase(self, **versions: int) -> None:
+    def rebase(self, **versions: int | str) -> None:
         """Let the next press of «บันทึก» be a decision: it carries the versions that the person is shown now."""
         present_versions(self.form, key=uuid.uuid4(), **versions)
+
+
+# An activity's places as cards and lines read them.
+PLACES = Prefetch("places", ActivityPlace.objects.select_related("analysis__wording"))
+
+
+@dataclass(frozen=True)
+class WithdrawnLine:
+    """An activity that was taken out of a criterion, with the codes of those that it still serves."""
+
+    activity: Activity
+    also_in: Sequence[str]
+
+
+def withdrawn_line(activity: Activity, analysis: CriterionAnalysis) -> WithdrawnLine:
+    """The line that stays in its place."""
+    return WithdrawnLine(activity, () if activity.withdrawn_at else other_codes(activity, analysis))
+
+
+def other_codes(activity: Activity, analysis: CriterionAnalysis) -> list[str]:
+    """The codes of the other criteria that it serves, in the order of the form."""
+    wordings = [place.analysis.wording for place in activity.places.all() if place.analysis_id != analysis.pk]
+    return [wording.code for wording in sorted(wordings, key=lambda wording: wording.position)]
 
 
 def activities_of(analysis: CriterionAnalysis) -> list[Activity]:
@@ -89,7 +122,7 @@ def activities_of(analysis: CriterionAnalysis) -> list[Activity]:
         ActivityPlace.objects.filter(analysis=analysis, activity__withdrawn_at=None)
         .select_related("activity__text__updated_by")
         .prefetch_related(
-            Prefetch("activity__places", ActivityPlace.objects.select_related("analysis__wording")),
+            Prefetch("activity__places", PLACES.queryset),
             "activity__owner_lines__owner",
         )
     )
@@ -115,7 +148,10 @@ def make_card(
 ) -> Card:
     """A card with its form, bound to `data` when something was posted; `others` are the criteria on offer."""
     agency = analysis.sheet.round.agency
-    form = ActivityForm(data, initial=initial_of(activity), agency=agency, others=others, auto_id=False)
+    shown = stored_details(activity, analysis, others).mark()
+    form = ActivityForm(
+        data, initial=initial_of(activity, shown), agency=agency, others=others, auto_id=False
+    )
     # Several cards stand on one page: every id carries the uid of its activity. A posted one may be anything.
     uid = str(form["uid"].value()).replace("%", "")
     form.auto_id = f"a-{uid}-%s"
@@ -125,12 +161,13 @@ def make_card(
         # a posted row equal to a stored one would count as an empty one and be left out
         initial=owner_initial(activity) if data is None else None,
         prefix="owners",
-        form_kwargs={"agency": agency, "present": present},
+        form_kwargs={"names": OwnerNames(agency, present)},
         auto_id=f"o-{uid}-%s",
     )
     if data is None and present:
         owners.extra = 0
-    return Card(activity, form, cast(BaseOwnerLineFormSet, owners))
+    also_in = other_codes(activity, analysis) if activity else ()
+    return Card(activity, form, cast(BaseOwnerLineFormSet, owners), also_in=also_in)
 
 
 def page_context(
@@ -142,9 +179,7 @@ def page_context(
     progress = round_progress(round, {sheet.number}).sheets[0]
     activities = activities_of(analysis)
     others = other_criteria(user, analysis)
-    chosen = ChosenPractice.objects.filter(analysis=analysis).select_related(
-        "practice__agency", "text", "practice__text"
-    )
+    chosen = analysis.chosen_practices.current().select_related("practice__agency", "text", "practice__text")
     points = FeedbackPoint.objects.current().of_year(round.agency, round.feedback_year)
     return {
         "page_round": round,
@@ -211,9 +246,9 @@ def _optional_texts(analysis: CriterionAnalysis) -> list[tuple[str, str, Text]]:
     return [(kind, label, getattr(analysis, kind)) for kind, label in OPTIONAL_TEXTS.items()]
 
 
-def _withdrawn(analysis: CriterionAnalysis) -> list[Activity]:
-    places = analysis.activity_places.exclude(activity__withdrawn_at=None).select_related("activity__text")
-    return [place.activity for place in places]
+def _withdrawn(analysis: CriterionAnalysis) -> list[WithdrawnLine]:
+    activities = Activity.objects.out_of(analysis).select_related("text").prefetch_related(PLACES)
+    return [withdrawn_line(activity, analysis) for activity in activities.order_by("pk")]
 
 
 def card_response(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import cast
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -11,22 +12,29 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assessment.access import for_sheet
+from assessment.access import for_sheet, require_writable
 from assessment.forms.round import FigureForm, FigureTextForm
 from assessment.models import CategorySheet, SheetFigure
 from assessment.permissions import state_allows_writing
-from assessment.services.figures import add_sheet_figure, remove_sheet_figure
+from assessment.services.figures import add_sheet_figure, change_sheet_figure, remove_sheet_figure
 from organizations.access import SignedInRequest
-from organizations.models import AuditEvent
+from texts.forms import present_versions
+from texts.models import StaleVersion
 from texts.services import TextLocked
 
 CLOSED = "แบบฟอร์มนี้ไม่ได้เปิดให้แก้ไข จึงยังไม่ได้เปลี่ยนแปลงภาพ"
+STALE = (
+    "มีผู้แก้ไขคำบรรยายภาพนี้ก่อนท่าน ขณะนี้คำบรรยายภาพคือ “{caption}” และคำอธิบายภาพคือ “{alternative}” จึงยังไม่ได้บันทึก "
+    "สิ่งที่ท่านกรอกยังอยู่ครบด้านล่าง กดบันทึกอีกครั้งหากต้องการใช้ของท่าน"
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_sheet(writing=True)
 def figure_add(request: SignedInRequest, sheet: CategorySheet) -> HttpResponse:
     """Add a full-width figure with its caption."""
+    if request.method != "POST" and not state_allows_writing(request.user, sheet.round):
+        return _shut(request, sheet)
     form = FigureForm(request.POST or None, request.FILES or None)
     if request.method == "POST":
         if not state_allows_writing(request.user, sheet.round):
@@ -57,6 +65,12 @@ def _added(request: SignedInRequest, sheet: CategorySheet, form: FigureForm) -> 
     return True
 
 
+def _shut(request: SignedInRequest, sheet: CategorySheet) -> HttpResponse:
+    """Nobody fills in a form that will be refused."""
+    messages.error(request, CLOSED)
+    return redirect(_back(sheet))
+
+
 def _back(sheet: CategorySheet) -> str:
     return reverse("sheet", args=[sheet.round.agency.code, sheet.round.year, sheet.number])
 
@@ -84,7 +98,8 @@ def _page(
 def _status(form: FigureForm | FigureTextForm) -> int:
     if not form.is_bound or not form.errors:
         return 200
-    return 409 if CLOSED in form.non_field_errors() else 422
+    # what the whole form is refused for is no fault of the input
+    return 409 if form.non_field_errors() else 422
 
 
 def _row(sheet: CategorySheet, uid: uuid.UUID) -> SheetFigure:
@@ -98,16 +113,29 @@ def _row(sheet: CategorySheet, uid: uuid.UUID) -> SheetFigure:
 def figure_edit(request: SignedInRequest, sheet: CategorySheet, uid: uuid.UUID) -> HttpResponse:
     """Change caption and description."""
     row = _row(sheet, uid)
-    form = FigureTextForm(request.POST or None, instance=row)
+    if request.method != "POST" and not state_allows_writing(request.user, sheet.round):
+        return _shut(request, sheet)
+    form = FigureTextForm(request.POST or None, instance=row, initial={"base_version": row.version})
     if request.method == "POST":
         if not state_allows_writing(request.user, sheet.round):
             form.add_error(None, CLOSED)
-        elif form.is_valid():
-            form.save()
-            AuditEvent.record("sheet_figure.changed", row, by=request.user, agency=sheet.round.agency)
+        elif form.is_valid() and _changed(request, row, form):
             messages.success(request, "บันทึกคำบรรยายภาพแล้ว")
             return redirect(_back(sheet))
     return _page(request, sheet, form, "แก้ไขคำบรรยายภาพ", "", "บันทึก")
+
+
+def _changed(request: SignedInRequest, row: SheetFigure, form: FigureTextForm) -> bool:
+    """Save the words; when somebody was faster the form says what stands, and its next press is a decision."""
+    try:
+        change_sheet_figure(row=row, by=request.user, **form.cleaned_data)
+    except StaleVersion as stale:
+        current = cast(SheetFigure, stale.current)
+        form.add_error(None, STALE.format(caption=current.caption, alternative=current.alternative))
+        present_versions(form, base_version=current.version)
+    except TextLocked:
+        form.add_error(None, CLOSED)
+    return not form.errors
 
 
 @require_POST
@@ -116,8 +144,7 @@ def figure_remove(request: SignedInRequest, sheet: CategorySheet, uid: uuid.UUID
     """Take a figure out."""
     row = _row(sheet, uid)
     try:
-        if not state_allows_writing(request.user, sheet.round):
-            raise TextLocked
+        require_writable(request.user, sheet.round)
         remove_sheet_figure(row=row, by=request.user)
         messages.success(request, "นำภาพออกแล้ว")
     except TextLocked:

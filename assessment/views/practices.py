@@ -12,12 +12,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from assessment.access import for_criterion
+from assessment.access import for_criterion, require_writable
 from assessment.models import ChosenPractice, CriterionAnalysis
-from assessment.permissions import state_allows_writing
-from assessment.services.practices import choose_practice, move_practice, remove_practice
+from assessment.services.practices import cases_for, choose_practice, move_practice, remove_practice
 from organizations.access import SignedInRequest
-from practices.models import Practice
+from practices.models import PracticeQuerySet
 from texts.models import StaleVersion
 from texts.services import TextLocked
 
@@ -30,7 +29,7 @@ REFUSED = "แบบฟอร์มนี้ไม่ได้เปิดให
 @for_criterion(writing=True)
 def practice_choice(request: SignedInRequest, analysis: CriterionAnalysis) -> HttpResponse:
     """The cases that the library has for this criterion, and all others on demand."""
-    cases = Practice.objects.published().visible_to(request.user).select_related("agency", "text")
+    cases = _cases(request, analysis)
     everything = request.GET.get("all") == "1"
     if not everything:
         cases = cases.filter(criteria=analysis.wording.criterion_id)
@@ -41,9 +40,15 @@ def practice_choice(request: SignedInRequest, analysis: CriterionAnalysis) -> Ht
         "analysis": analysis,
         "page": page,
         "everything": everything,
-        "taken": set(analysis.chosen_practices.values_list("practice_id", flat=True)),
+        "taken": set(analysis.chosen_practices.current().values_list("practice_id", flat=True)),
     }
     return render(request, "assessment/practice_choice.html", context)
+
+
+def _cases(request: SignedInRequest, analysis: CriterionAnalysis) -> PracticeQuerySet:
+    """The cases on offer in this form."""
+    cases = cases_for(agency=analysis.sheet.round.agency, user=request.user)
+    return cases.select_related("agency", "text")
 
 
 @require_POST
@@ -51,8 +56,7 @@ def practice_choice(request: SignedInRequest, analysis: CriterionAnalysis) -> Ht
 def practice_choose(request: SignedInRequest, analysis: CriterionAnalysis) -> HttpResponse:
     """Copy one case into the criterion."""
     pk = request.POST.get("practice", "")
-    cases = Practice.objects.published().visible_to(request.user).select_related("agency", "text")
-    practice = get_object_or_404(cases, pk=pk if pk.isascii() and pk.isdigit() else None)
+    practice = get_object_or_404(_cases(request, analysis), pk=pk if pk.isascii() and pk.isdigit() else None)
     change = partial(choose_practice, analysis=analysis, practice=practice, by=request.user)
     return _changed(
         request, analysis, change, f"ใส่ตัวอย่างของ{practice.agency.name}ในข้อ {analysis.wording.code} แล้ว"
@@ -65,7 +69,9 @@ def practice_remove(request: SignedInRequest, analysis: CriterionAnalysis, uid: 
     """Take a case out of the criterion."""
     chosen = _chosen(analysis, uid)
     change = partial(remove_practice, chosen=chosen, by=request.user)
-    return _changed(request, analysis, change, f"นำตัวอย่างของ{chosen.agency_name}ออกแล้ว เลือกใส่ใหม่ได้จากคลัง")
+    return _changed(
+        request, analysis, change, f"นำตัวอย่างของ{chosen.agency_name}ออกแล้ว เลือกจากคลังอีกครั้งได้ ข้อความที่แก้ไว้ยังอยู่"
+    )
 
 
 @require_POST
@@ -84,7 +90,7 @@ def practice_move(request: SignedInRequest, analysis: CriterionAnalysis, uid: uu
 
 
 def _chosen(analysis: CriterionAnalysis, uid: uuid.UUID) -> ChosenPractice:
-    rows = ChosenPractice.objects.select_related("practice", "analysis__sheet__round__agency")
+    rows = ChosenPractice.objects.current().select_related("practice", "analysis__sheet__round__agency")
     return get_object_or_404(rows, analysis=analysis, uid=uid)
 
 
@@ -93,8 +99,7 @@ def _changed(
 ) -> HttpResponse:
     """Make the change, or say why the round takes none, also when it was closed a moment ago."""
     try:
-        if not state_allows_writing(request.user, analysis.sheet.round):
-            raise TextLocked
+        require_writable(request.user, analysis.sheet.round)
         change()
     except TextLocked:
         messages.error(request, REFUSED)

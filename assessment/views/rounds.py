@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,17 +14,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessment.access import for_round
 from assessment.enums import RoundState
-from assessment.forms.round import NewRoundForm, ReopenForm, RoundForm, SheetForm
+from assessment.forms.round import ROUND_EXISTS, NewRoundForm, ReopenForm, RoundForm, SheetForm
 from assessment.models import CategorySheet, Round
 from assessment.permissions import can_write, runs_round, sees_round
 from assessment.progress import round_progress
-from assessment.services.rounds import TransitionRefused, close_round, create_round, open_round
+from assessment.services.round_settings import save_round_settings, save_sheet_settings
+from assessment.services.rounds import (
+    RoundExists,
+    TransitionRefused,
+    close_round,
+    create_round,
+    open_round,
+)
 from organizations.access import SignedInRequest, for_agency
-from organizations.models import Agency, AuditEvent
+from organizations.models import Agency
 from organizations.permissions import is_member, runs_agency
 from texts.forms import present_versions
 from texts.models import StaleVersion
-from thai.text import normalise
+from texts.services import TextLocked
 
 
 @require_safe
@@ -40,9 +50,13 @@ def round_new(request: SignedInRequest, agency: Agency) -> HttpResponse:
     form = NewRoundForm(request.POST or None, agency=agency)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        round = create_round(agency=agency, year=data["year"], edition=data["edition"], by=request.user)
-        messages.success(request, f"สร้างแบบฟอร์มปี {round.year} แล้ว กรุณาตรวจการตั้งค่า แล้วเปิดให้คณะทำงานเขียน")
-        return redirect("round_setup", agency.code, round.year)
+        try:
+            round = create_round(agency=agency, year=data["year"], edition=data["edition"], by=request.user)
+        except RoundExists:
+            form.add_error("year", ROUND_EXISTS.format(year=data["year"]))
+        else:
+            messages.success(request, f"สร้างแบบฟอร์มปี {round.year} แล้ว กรุณาตรวจการตั้งค่า แล้วเปิดให้คณะทำงานเขียน")
+            return redirect("round_setup", agency.code, round.year)
     context = {
         "heading": "สร้างแบบฟอร์มของปีใหม่",
         "lead": "ระบบจะเตรียมหกหมวดและหัวคอลัมน์ตามแบบให้ แก้ไขได้ภายหลัง",
@@ -74,18 +88,31 @@ def round_page(request: SignedInRequest, round: Round) -> HttpResponse:
 @for_round(runs_round)
 def round_setup(request: SignedInRequest, round: Round) -> HttpResponse:
     """Title, deadline, print settings; headings of each category; open and close."""
-    form = RoundForm(request.POST or None, instance=round, initial={"base_version": round.version})
+    form = _round_form(round, request.POST or None)
     refusal = ""
-    if request.method == "POST":
-        refusal = _closed(round)
-        if form.is_valid() and not refusal:
-            try:
-                _save_versioned(form, round, request)
-            except StaleVersion:
-                refusal = STALE
-            else:
-                messages.success(request, "บันทึกการตั้งค่าแล้ว")
-                return redirect("round_setup", round.agency.code, round.year)
+    if request.method == "POST" and form.is_valid():
+        refusal = _save(request, form, partial(save_round_settings, round=round))
+        if not refusal:
+            messages.success(request, "บันทึกการตั้งค่าแล้ว")
+            return redirect("round_setup", round.agency.code, round.year)
+    elif request.method == "POST" and round.is_closed:
+        refusal = CLOSED
+    return _setup_page(request, round, form, refusal=refusal)
+
+
+def _round_form(round: Round, data: Any = None) -> RoundForm:
+    return RoundForm(data, instance=round, initial={"base_version": round.version})
+
+
+def _setup_page(
+    request: SignedInRequest,
+    round: Round,
+    form: RoundForm,
+    *,
+    refusal: str = "",
+    reopen_form: ReopenForm | None = None,
+) -> HttpResponse:
+    """The page of all settings; `reopen_form` is one that was refused."""
     # A bound ModelForm writes into its instance; the page around it shows the round as it is stored.
     stored = Round.objects.select_related("agency", "edition").get(pk=round.pk)
     sheets = CategorySheet.objects.filter(round=round).select_related("category", "round__agency")
@@ -95,17 +122,15 @@ def round_setup(request: SignedInRequest, round: Round) -> HttpResponse:
         "form": form,
         "sheets": sheets.order_by("category__number"),
         "refusal": refusal,
-        "reopen_form": ReopenForm(),
+        "reopen_form": reopen_form or ReopenForm(),
         "closed": stored.state == RoundState.CLOSED,
     }
-    return render(request, "assessment/round_setup.html", context, status=_status(form, refusal))
+    status = 422 if reopen_form else _status(form, refusal)
+    return render(request, "assessment/round_setup.html", context, status=status)
 
 
 STALE = "มีผู้แก้ไขการตั้งค่านี้ก่อนท่าน ค่าที่ท่านกรอกยังอยู่ด้านล่าง กรุณาตรวจแล้วกดบันทึกอีกครั้งหากต้องการใช้ค่าของท่าน"
-
-
-def _closed(round: Round) -> str:
-    return "แบบฟอร์มปีนี้ปิดแล้ว จึงแก้การตั้งค่าไม่ได้ ค่าที่ท่านกรอกยังอยู่ด้านล่าง" if round.is_closed else ""
+CLOSED = "แบบฟอร์มปีนี้ปิดแล้ว จึงแก้การตั้งค่าไม่ได้ ค่าที่ท่านกรอกยังอยู่ด้านล่าง"
 
 
 def _status(form: RoundForm | SheetForm, refusal: str) -> int:
@@ -114,20 +139,21 @@ def _status(form: RoundForm | SheetForm, refusal: str) -> int:
     return 422 if form.errors else 200
 
 
-@transaction.atomic
-def _save_versioned(
-    form: RoundForm | SheetForm, row: Round | CategorySheet, request: SignedInRequest
-) -> None:
-    """Save a settings form on top of the version that the person saw; the next try gets the present one."""
-    base = form.cleaned_data["base_version"]
+def _save(request: SignedInRequest, form: RoundForm | SheetForm, save: Callable[..., None]) -> str:
+    """Save a settings form on top of the version that the person saw; gives why it was refused, or nothing.
+
+    The next try gets the present version.
+    """
+    settings = dict(form.cleaned_data)
+    base = settings.pop("base_version")
     try:
-        row.claim_version(base)
+        save(base_version=base, settings=settings, changed=form.changed_data, by=request.user)
     except StaleVersion as stale:
         present_versions(form, base_version=stale.current.version)  # type: ignore[attr-defined]
-        raise
-    saved = form.save()
-    round = saved if isinstance(saved, Round) else saved.round
-    AuditEvent.record("settings.saved", saved, by=request.user, agency=round.agency, fields=form.changed_data)
+        return STALE
+    except TextLocked:
+        return CLOSED
+    return ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -138,16 +164,13 @@ def sheet_setup(request: SignedInRequest, round: Round, number: int) -> HttpResp
     sheet = get_object_or_404(sheets, category__number=number)
     form = SheetForm(request.POST or None, instance=sheet, initial={"base_version": sheet.version})
     refusal = ""
-    if request.method == "POST":
-        refusal = _closed(round)
-        if form.is_valid() and not refusal:
-            try:
-                _save_versioned(form, sheet, request)
-            except StaleVersion:
-                refusal = STALE
-            else:
-                messages.success(request, f"บันทึกหัวคอลัมน์ของหมวด {number} แล้ว")
-                return redirect("round_setup", round.agency.code, round.year)
+    if request.method == "POST" and form.is_valid():
+        refusal = _save(request, form, partial(save_sheet_settings, sheet=sheet))
+        if not refusal:
+            messages.success(request, f"บันทึกหัวคอลัมน์ของหมวด {number} แล้ว")
+            return redirect("round_setup", round.agency.code, round.year)
+    elif request.method == "POST" and round.is_closed:
+        refusal = CLOSED
     context = {
         "page_round": round,
         "round": round,
@@ -163,7 +186,12 @@ def sheet_setup(request: SignedInRequest, round: Round, number: int) -> HttpResp
 @for_round(runs_round)
 def round_open(request: SignedInRequest, round: Round) -> HttpResponse:
     """Open the round for writing; a closed one needs a reason."""
-    reason = normalise(request.POST.get("reason", ""))[:300]
+    reason = ""
+    if round.is_closed:
+        form = ReopenForm(request.POST)
+        if not form.is_valid():
+            return _setup_page(request, round, _round_form(round), reopen_form=form)
+        reason = form.cleaned_data["reason"]
     try:
         open_round(round=round, by=request.user, reason=reason)
         messages.success(request, "เปิดให้คณะทำงานเขียนแล้ว")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -23,10 +23,16 @@ from texts.services import KeyReused, TextConflict, TextLocked, save_text
 from .activities import CLOSED, NOT_OPEN
 from .cards import OPTIONAL_TEXTS
 
+NOT_WRITABLE = "แบบฟอร์มนี้ไม่ได้เปิดให้แก้ไข"
+CASE_GONE = "ตัวอย่างนี้ถูกนำออกจากแบบฟอร์มแล้ว จึงยังไม่ได้บันทึก ข้อความของท่านยังอยู่ครบด้านล่าง กรุณาเลือกตัวอย่างนี้จากคลังอีกครั้งก่อน"
+
 
 @dataclass(frozen=True)
 class TextPlace:
-    """Where an optional text stands: its words for the page and the way back."""
+    """Where an optional text stands: its words for the page and the way back.
+
+    `refusal` says why it takes no save any more; what was typed is shown with it.
+    """
 
     text: Text
     label: str
@@ -34,6 +40,7 @@ class TextPlace:
     round: Round
     back_url: str
     back_label: str
+    refusal: str = ""
 
 
 def edit_text(request: SignedInRequest, place: TextPlace) -> HttpResponse:
@@ -48,9 +55,15 @@ def edit_text(request: SignedInRequest, place: TextPlace) -> HttpResponse:
         "refusal": "",
     }
     if request.method != "POST":
+        if not state_allows_writing(request.user, place.round):
+            messages.error(request, NOT_WRITABLE)
+            return redirect(place.back_url)
         return render(request, "assessment/text.html", context)
     if not state_allows_writing(request.user, place.round):
         context["refusal"] = CLOSED if place.round.is_closed else NOT_OPEN
+        return render(request, "assessment/text.html", context, status=409)
+    if place.refusal:
+        context["refusal"] = place.refusal
         return render(request, "assessment/text.html", context, status=409)
     if not form.is_valid():
         return render(request, "assessment/text.html", context, status=422)
@@ -103,7 +116,8 @@ def sheet_text(request: SignedInRequest, sheet: CategorySheet, kind: str) -> Htt
 @for_criterion(writing=True)
 def chosen_text(request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID) -> HttpResponse:
     """The copied text of a case, which this form may shorten or adapt."""
-    chosen = get_object_or_404(
-        ChosenPractice.objects.filter(analysis=analysis).select_related("text"), uid=uid
-    )
-    return edit_text(request, _criterion_place(analysis, chosen.text, f"ตัวอย่างของ{chosen.agency_name}"))
+    rows = ChosenPractice.objects.filter(analysis=analysis).select_related("text")
+    # a late save of a case that was taken out meanwhile gets its text back instead of «not found»
+    chosen = get_object_or_404(rows if request.method == "POST" else rows.current(), uid=uid)
+    place = _criterion_place(analysis, chosen.text, f"ตัวอย่างของ{chosen.agency_name}")
+    return edit_text(request, replace(place, refusal=CASE_GONE if chosen.withdrawn_at else ""))

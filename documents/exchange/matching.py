@@ -62,7 +62,7 @@ def is_empty(round: Round) -> bool:
     return not (
         texts_of(round).exclude(html="").exists()
         or Activity.objects.filter(round=round).exists()
-        or ChosenPractice.objects.filter(analysis__sheet__round=round).exists()
+        or ChosenPractice.objects.current().filter(analysis__sheet__round=round).exists()
         or SheetFigure.objects.filter(sheet__round=round).exists()
     )
 
@@ -106,7 +106,7 @@ def _sheets(round: Round) -> Iterable[CategorySheet]:
         "wording__criterion", "sheet__round__agency", "sheet__category", "analysis", "obstacles", "remedies"
     )
     places = ActivityPlace.objects.filter(activity__withdrawn_at=None).select_related("activity__text")
-    chosen = ChosenPractice.objects.select_related("text", "practice")
+    chosen = ChosenPractice.objects.current().select_related("text", "practice")
     sheets = CategorySheet.objects.filter(round=round).order_by("category__number")
     return sheets.select_related("category", "round__agency", "obstacles", "remedies").prefetch_related(
         Prefetch("analyses", analyses.order_by("wording__position")),

@@ -109,7 +109,7 @@ def _sheets(round: Round, numbers: set[int] | None) -> list[CategorySheet]:
     analyses = CriterionAnalysis.objects.select_related(
         "wording__criterion", "analysis", "obstacles", "remedies"
     )
-    chosen = ChosenPractice.objects.select_related("text", "practice")
+    chosen = ChosenPractice.objects.current().select_related("text", "practice")
     sheets = CategorySheet.objects.filter(round=round).select_related("category", "obstacles", "remedies")
     if numbers is not None:
         sheets = sheets.filter(category__number__in=numbers)

@@ -21,10 +21,10 @@ from assessment.models import (
 from assessment.services.activities import (
     ActivityData,
     OwnerLine,
-    claim_list,
     save_activity,
     save_owners_and_dates,
 )
+from assessment.services.practices import choose_practice
 from feedback.models import FeedbackPoint
 from feedback.services import add_point, change_point
 from organizations.models import Agency, AuditEvent, Owner, User
@@ -120,8 +120,11 @@ class Writing:
     # --- criteria ---
 
     def choice(self, *, analysis: CriterionAnalysis, row: Row) -> None:
-        """A case with the text as it was chosen, behind those that stand there."""
+        """A case with the text as it was chosen, behind those that stand there; one that was taken out comes back."""
         practice = self.cases[row["practice"]]
+        if ChosenPractice.objects.filter(analysis=analysis, practice=practice).exists():
+            self._choose_again(analysis, practice, row)
+            return
         last = ChosenPractice.objects.filter(analysis=analysis).aggregate(last=Max("position"))["last"] or 0
         chosen = ChosenPractice.objects.create(
             uid=row["uid"],
@@ -135,6 +138,15 @@ class Writing:
         )
         self._record("practice.chosen", chosen, practice=practice.key)
 
+    def _choose_again(self, analysis: CriterionAnalysis, practice: Practice, row: Row) -> None:
+        chosen = choose_practice(analysis=analysis, practice=practice, by=self.by)
+        ChosenPractice.objects.filter(pk=chosen.pk).update(
+            uid=row["uid"], agency_name=row["agency_name"], award_line=row["award_line"]
+        )
+        text, html = chosen.text, row["text"]["html"]
+        if text.html != html:
+            save_text(text=text, base_version=text.version, html=html, key=uuid.uuid4(), by=self.by)
+
     def names(self, *, chosen: ChosenPractice, row: Row) -> None:
         """The line over a chosen case."""
         chosen.agency_name, chosen.award_line = row["agency_name"], row["award_line"]
@@ -143,7 +155,7 @@ class Writing:
 
     def order_practices(self, *, analysis: CriterionAnalysis, uids: Sequence[str]) -> None:
         """The chosen cases of a criterion in this order."""
-        claim_list(analysis, "practices_version", analysis.practices_version)
+        analysis.claim_version(analysis.practices_version, "practices_version")
         _number(list(ChosenPractice.objects.filter(analysis=analysis)), uids)
         self._record("practice.moved", analysis)
 
@@ -169,7 +181,7 @@ class Writing:
 
     def order_activities(self, *, analysis: CriterionAnalysis, uids: Sequence[str]) -> None:
         """These activities in the criterion, in this order."""
-        claim_list(analysis, "activities_version", analysis.activities_version)
+        analysis.claim_version(analysis.activities_version, "activities_version")
         places = ActivityPlace.objects.filter(analysis=analysis).select_related("activity")
         standing = {str(place.activity.uid): place for place in places}
         activities = Activity.objects.filter(round=self.target.round, uid__in=uids)

@@ -53,7 +53,7 @@ def _of_sheet(sheet: CategorySheet) -> Iterator[Field]:
 def _of_criterion(analysis: CriterionAnalysis, place: str) -> Iterator[Field]:
     for name, kind in TEXTS.items():
         yield Field(kind, place, plain_text(getattr(analysis, name).html))
-    chosen = ChosenPractice.objects.filter(analysis=analysis).select_related("text")
+    chosen = ChosenPractice.objects.current().filter(analysis=analysis).select_related("text")
     for row in chosen:
         yield Field("หน่วยงานตัวอย่าง", place, row.agency_name)
         yield Field("รางวัล", place, row.award_line)

@@ -93,10 +93,25 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   }
 });
 
+/* The answer takes the card's place, and with it what was typed there and not saved. */
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (!event.target.matches("[data-pmqa-takes-card]")) return;
+  const form = event.target.closest("[data-pmqa-card]").querySelector("[data-pmqa-unsaved]");
+  if (!form) return;
+  event.preventDefault();
+  const state = form.querySelector("[data-pmqa-state]");
+  state.textContent = "ยังไม่ได้บันทึก – กรุณาบันทึกก่อน แล้วจึงนำกิจกรรมออก";
+  state.className = "state state-bad";
+});
+
 /* Whoever goes on typing while a save is under way must not lose it when the answer takes the card's place. What was
    sent is remembered; a card that holds more than that stays, and takes from the answer only what the next save needs. */
 const sent = new WeakMap();
-const NEEDED = ["key", "base_version", "owners_version", "owners-INITIAL_FORMS"];
+const NEEDED = {
+  always: ["key", "owners-INITIAL_FORMS"],
+  text: ["base_version"],
+  details: ["owners_version", "shown"],
+};
 
 function contentOf(form) {
   const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
@@ -107,8 +122,12 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.matches("[data-pmqa-activity]")) sent.set(event.target, contentOf(event.target));
 });
 
+/* What somebody else wrote meanwhile is in the answer but not in the card that stays: its version is not taken, or
+   the next save would overwrite it unseen. */
 function takeVersions(form, answer) {
-  for (const name of NEEDED) {
+  const newer = answer.querySelector("[data-pmqa-newer]")?.dataset.pmqaNewer.split(" ") ?? [];
+  const names = Object.entries(NEEDED).flatMap(([part, fields]) => (newer.includes(part) ? [] : fields));
+  for (const name of names) {
     const fresh = answer.querySelector(`[name="${name}"]`);
     if (fresh) form.elements[name].value = fresh.value;
   }
@@ -137,8 +156,11 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("pmqa:moved", (event) => {
   const { uid, up, version } = event.detail;
   const card = document.querySelector(`[data-pmqa-card="${uid}"]`);
-  const cards = [...document.querySelectorAll("[data-pmqa-cards] > [data-pmqa-card]")];
-  const neighbour = cards[cards.indexOf(card) + (up ? -1 : 1)];
+  // the order of the server: a card that is not stored yet and a line of a withdrawn activity have no tools
+  const cards = [...document.querySelectorAll("[data-pmqa-cards] > [data-pmqa-card]")].filter((other) =>
+    other.querySelector(".card-tools"),
+  );
+  const neighbour = cards.includes(card) ? cards[cards.indexOf(card) + (up ? -1 : 1)] : undefined;
   if (neighbour) {
     if (up) neighbour.before(card);
     else neighbour.after(card);

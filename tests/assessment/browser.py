@@ -13,6 +13,7 @@ from django.test import Client
 
 from assessment.models import Activity, ActivityPlace, Round
 from assessment.owner_line import owner_line_text
+from assessment.services.details import Details, stored_details
 from organizations.models import AuditEvent, User
 from texts.models import Revision, SaveKey, Text
 
@@ -27,17 +28,24 @@ def url(round: Round, *rest: str) -> str:
 def form_of(
     activity: Activity | None = None, *, owners: Sequence[Line] = (), **changes: Any
 ) -> dict[str, Any]:
-    """The fields of the card of `activity`, or of a blank one, as its form sends them."""
+    """The fields of the card of `activity`, or of a blank one, as its form sends them after these changes."""
     fields: dict[str, Any] = {
         "uid": str(activity.uid if activity else uuid.uuid4()),
         "key": str(uuid.uuid4()),
         "base_version": activity.text.version if activity else 0,
         "owners_version": activity.owners_version if activity else 1,
+        "shown": mark_of(activity),
         "html": activity.text.html if activity else "",
         "starts_on": "",
         "ends_on": "",
     }
     return fields | owner_fields(owners) | changes
+
+
+def mark_of(activity: Activity | None) -> str:
+    """What the card tells about the details that it shows, on the page where the activity was written."""
+    home = activity.places.order_by("pk").first() if activity else None
+    return stored_details(activity, home.analysis).mark() if home else Details().mark()
 
 
 def owner_fields(lines: Sequence[Line], initial: int = 0) -> dict[str, Any]:

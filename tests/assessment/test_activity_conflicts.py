@@ -14,7 +14,7 @@ from organizations.enums import Role
 from organizations.models import Owner
 from texts.models import Revision, Text
 
-from .browser import activity_at, counts, form_of, line_of, owner_fields, save, text_area, value_of
+from .browser import activity_at, counts, form_of, line_of, owner_fields, save, text_area, url, value_of
 
 NEW = "<p>จัดทำแผนยุทธศาสตร์</p>"
 
@@ -83,25 +83,106 @@ def test_stale_owners_are_refused_with_the_present_line_and_nothing_of_the_save_
     )
 
 
-def test_stale_dates_and_criteria_do_not_overwrite_those_saved_meanwhile(client, here, committee, world):
-    secretary = world.here.people[Role.SECRETARIAT]
-    owners = [("", "สนผ.", "")]
-    seen = form_of(activity_at(here, "1.1"), owners=owners)
-    save(client, secretary, here, "1.1", seen | {"starts_on": "1/10/2564"})
-    page = save(client, committee, here, "1.1", seen | {"html": NEW})
-    assert page.status_code == 409
+def card_of(client, person, round, code):
+    """The fields of the criterion's one card as this person is shown it now."""
+    client.force_login(person)
+    page = client.get(url(round, code))
+    activity = activity_at(round, code)
+    names = ("uid", "key", "base_version", "owners_version", "shown", "starts_on", "ends_on")
+    lines = [
+        (line.joiner, line.owner.name, line.note) for line in activity.owner_lines.select_related("owner")
+    ]
+    choices = page.context["cards"][0].serve_choices
+    served = {"serves": [choice.value for choice in choices if choice.checked]}
+    fields = {name: value_of(page, name) for name in names} | {"html": activity.text.html} | served
+    return fields | owner_fields(lines)
+
+
+@pytest.fixture
+def secretary(world):
+    return world.here.people[Role.SECRETARIAT]
+
+
+def test_a_text_saved_on_an_older_page_leaves_the_owners_corrected_meanwhile(
+    client, here, committee, secretary
+):
+    Owner.objects.create(agency=here.agency, name="ทุกสำนัก")
+    older = card_of(client, committee, here, "1.1")
+    corrected = card_of(client, secretary, here, "1.1") | owner_fields([("", "ทุกสำนัก", "")])
+    assert save(client, secretary, here, "1.1", corrected).status_code == 200
+    page = save(client, committee, here, "1.1", older | {"html": NEW})
+    assert page.status_code == 200
+    activity = activity_at(here, "1.1")
+    assert (activity.text.html, line_of(activity)) == (NEW, "ทุกสำนัก")
+    assert value_of(page, "owners-0-owner") == "ทุกสำนัก"
+    assert "แสดงส่วนที่ผู้อื่นแก้ไขระหว่างนั้นแล้ว" in page.content.decode()
+    assert 'data-pmqa-newer="details"' in page.content.decode()
+
+
+def test_owners_saved_on_an_older_page_leave_the_text_written_meanwhile(client, here, committee, secretary):
+    Owner.objects.create(agency=here.agency, name="ทุกสำนัก")
+    older = card_of(client, secretary, here, "1.1")
+    assert (
+        save(
+            client, committee, here, "1.1", card_of(client, committee, here, "1.1") | {"html": NEW}
+        ).status_code
+        == 200
+    )
+    page = save(client, secretary, here, "1.1", older | owner_fields([("", "ทุกสำนัก", "")]))
+    assert page.status_code == 200
+    activity = activity_at(here, "1.1")
+    assert (activity.text.html, activity.text.version, line_of(activity)) == (NEW, 2, "ทุกสำนัก")
+    assert text_area(page) == NEW
+    assert 'data-pmqa-newer="text "' in page.content.decode()
+
+
+def test_dates_and_criteria_stand_that_somebody_else_entered_meanwhile(client, here, committee, secretary):
+    older = card_of(client, committee, here, "1.1")
+    other = here.sheets.get(category__number=1).analyses.get(wording__code="1.2")
+    entered = {"starts_on": "1/10/2564", "serves": [other.pk]}
+    save(client, secretary, here, "1.1", card_of(client, secretary, here, "1.1") | entered)
+    assert save(client, committee, here, "1.1", older | {"html": NEW}).status_code == 200
+    activity = activity_at(here, "1.1")
+    assert (activity.starts_on, activity.text.html) == (datetime.date(2021, 10, 1), NEW)
+    assert activity_at(here, "1.2") == activity
+
+
+def test_dates_changed_by_two_people_are_refused_once_and_then_decided(client, here, committee, secretary):
+    older = card_of(client, committee, here, "1.1")
+    fresh = card_of(client, secretary, here, "1.1")
+    save(client, secretary, here, "1.1", fresh | {"starts_on": "1/10/2564"} | owner_fields([]))
+    mine = older | {"starts_on": "1/11/2564", "html": NEW}
+    page = save(client, committee, here, "1.1", mine)
+    assert (page.status_code, value_of(page, "starts_on")) == (409, "1/11/2564")
     activity = activity_at(here, "1.1")
     assert (activity.starts_on, activity.text.version) == (datetime.date(2021, 10, 1), 1)
+    again = {name: value_of(page, name) for name in ("key", "owners_version", "shown")}
+    assert save(client, committee, here, "1.1", mine | again).status_code == 200
+    activity = activity_at(here, "1.1")
+    # the owners were not this person's matter: they stay taken out
+    assert (activity.starts_on, line_of(activity)) == (datetime.date(2021, 11, 1), "")
 
 
-def test_text_and_owners_of_two_people_do_not_disturb_one_another(client, here, committee, world):
-    secretary = world.here.people[Role.SECRETARIAT]
-    seen = form_of(activity_at(here, "1.1"))
-    save(client, secretary, here, "1.1", seen | {"html": NEW} | owner_fields([("", "สนผ.", "")]))
-    # the other one changed owners only, on top of the text as it stands now
-    page = save(client, committee, here, "1.1", seen | {"html": NEW})
-    assert page.status_code == 200
-    assert (activity_at(here, "1.1").text.html, line_of(activity_at(here, "1.1"))) == (NEW, "")
+def test_what_stood_before_can_be_put_back_after_a_refusal(client, here, committee, secretary, world):
+    """Told of the other line, somebody decides for the one that the page showed at first."""
+    for name in ("ทุกสำนัก", "กองกลาง"):
+        Owner.objects.create(agency=here.agency, name=name)
+    older = card_of(client, committee, here, "1.1")
+    fresh = card_of(client, secretary, here, "1.1")
+    save(client, secretary, here, "1.1", fresh | owner_fields([("", "ทุกสำนัก", "")]))
+    page = save(client, committee, here, "1.1", older | owner_fields([("", "กองกลาง", "")]))
+    assert page.status_code == 409
+    again = {name: value_of(page, name) for name in ("key", "owners_version", "shown")}
+    assert save(client, committee, here, "1.1", older | again).status_code == 200
+    assert line_of(activity_at(here, "1.1")) == world.here.unit.name
+
+
+@pytest.mark.parametrize("shown", ["", "x", "a.b.c.d"])
+def test_without_a_readable_mark_the_version_decides(client, here, committee, secretary, shown):
+    older = card_of(client, committee, here, "1.1") | {"shown": shown}
+    save(client, secretary, here, "1.1", card_of(client, secretary, here, "1.1") | owner_fields([]))
+    assert save(client, committee, here, "1.1", older | {"html": NEW}).status_code == 409
+    assert (activity_at(here, "1.1").text.version, line_of(activity_at(here, "1.1"))) == (1, "")
 
 
 def test_the_same_request_twice_makes_one_activity_and_one_revision(client, here, committee):

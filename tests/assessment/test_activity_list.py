@@ -13,7 +13,7 @@ from organizations.models import AuditEvent
 from tests.world import criterion, write_activity
 from texts.models import Text
 
-from .browser import url
+from .browser import form_of, save, url
 
 HTMX = {"HX-Request": "true"}
 
@@ -83,7 +83,7 @@ def test_without_htmx_the_page_is_opened_again(client, here, three, committee):
         assert (answer.status_code, answer.headers["Location"]) == (302, "/a/senate/2565/1.1/")
     press(client, committee, here, three[1], "withdraw", htmx=False)
     page = client.get(url(here, "1.1"))
-    assert [activity.text.plain for activity in page.context["withdrawn"]] == ["ข"]
+    assert [line.activity.text.plain for line in page.context["withdrawn"]] == ["ข"]
     assert "กิจกรรมที่นำออกแล้ว (1)" in page.content.decode()
 
 
@@ -112,6 +112,91 @@ def test_an_activity_of_another_criterion_category_or_agency_is_not_found(client
         client.force_login(committee)
         assert client.get(url(here, "1.1", "activities", str(activity.uid))).status_code == 404
     assert not Activity.objects.exclude(withdrawn_at=None).exists()
+
+
+# --- shared with other criteria -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shared(here, world):
+    """1.1 and 3.2 have one activity between two of their own."""
+    by = world.here.people[Role.SECRETARIAT]
+    made = write_activity(here, "1.1", "<p>ร่วม</p>", serves=["3.2"], owners=[world.here.unit], by=by)
+    for code in ("1.1", "3.2"):
+        write_activity(here, code, f"<p>ท้าย {code}</p>", by=by)
+    return made
+
+
+def plains(round, code) -> list[str]:
+    places = criterion(round, code).activity_places.filter(activity__withdrawn_at=None)
+    return [place.activity.text.plain for place in places.select_related("activity__text")]
+
+
+def test_a_shared_activity_leaves_only_the_criterion_that_takes_it_out(
+    client, here, shared, committee, world
+):
+    client.force_login(committee)
+    card = client.get(url(here, "1.1")).context["cards"][1]
+    assert (card.activity, card.also_in) == (shared, ["3.2"])
+    page = press(client, committee, here, shared, "withdraw")
+    assert "นำกิจกรรมนี้ออกแล้ว: ร่วม (ยังใช้ในข้อ 3.2)" in page.content.decode()
+    assert plains(here, "1.1") == ["กิจกรรม senate ข้อ 1.1", "ท้าย 1.1"]
+    assert plains(here, "3.2") == ["ร่วม", "ท้าย 3.2"]
+    event = AuditEvent.objects.get(verb="activity.left")
+    assert (event.actor, event.object_id, event.facts) == (committee, str(shared.pk), {"criterion": "1.1"})
+    # the list of the page after a reload has it too
+    [line] = client.get(url(here, "1.1")).context["withdrawn"]
+    assert (line.activity, line.also_in) == (shared, ["3.2"])
+    client.force_login(world.here.people["committee_3"])
+    assert client.get(url(here, "3.2")).context["withdrawn"] == []
+
+
+def test_a_shared_activity_comes_back_where_it_was(client, here, shared, committee):
+    for _ in range(2):
+        press(client, committee, here, shared, "withdraw")
+    assert AuditEvent.objects.filter(verb="activity.left").count() == 1
+    for _ in range(2):
+        page = press(client, committee, here, shared, "restore")
+    assert (page.context["card"].activity, page.context["card"].also_in) == (shared, ["3.2"])
+    assert plains(here, "1.1") == ["กิจกรรม senate ข้อ 1.1", "ร่วม", "ท้าย 1.1"]
+    assert plains(here, "3.2") == ["ร่วม", "ท้าย 3.2"]
+    assert AuditEvent.objects.filter(verb="activity.restored").count() == 1
+
+
+def test_the_last_criterion_takes_the_activity_out_of_the_form(client, here, shared, committee, world):
+    other = world.here.people["committee_3"]
+    press(client, committee, here, shared, "withdraw")
+    page = press(client, other, here, shared, "withdraw", code="3.2")
+    assert "ยังใช้ในข้อ" not in page.content.decode()
+    shared.refresh_from_db()
+    assert shared.withdrawn_by == other
+    client.force_login(committee)
+    assert "ยังใช้ในข้อ" not in client.get(url(here, "1.1")).content.decode()
+    # brought back here, it stays out where the other committee took it out
+    press(client, committee, here, shared, "restore")
+    assert (plains(here, "1.1")[1], plains(here, "3.2")) == ("ร่วม", ["ท้าย 3.2"])
+    press(client, other, here, shared, "restore", code="3.2")
+    assert plains(here, "3.2") == ["ร่วม", "ท้าย 3.2"]
+
+
+def test_an_activity_ticked_again_elsewhere_is_no_longer_among_those_taken_out(
+    client, here, shared, committee, world
+):
+    press(client, committee, here, shared, "withdraw")
+    secretary, here_again = world.here.people[Role.SECRETARIAT], criterion(here, "1.1").pk
+    fields = form_of(shared, owners=[("", "สนผ.", "")], serves=[here_again])
+    assert save(client, secretary, here, "3.2", fields).status_code == 200
+    assert plains(here, "1.1") == ["กิจกรรม senate ข้อ 1.1", "ท้าย 1.1", "ร่วม"]
+    assert client.get(url(here, "1.1")).context["withdrawn"] == []
+
+
+def test_an_activity_taken_out_of_a_criterion_takes_no_save_there(client, here, shared, committee):
+    press(client, committee, here, shared, "withdraw")
+    page = save(client, committee, here, "1.1", form_of(shared, html="<p>ของฉัน</p>"))
+    assert page.status_code == 409
+    assert "กิจกรรมนี้ถูกนำออกไปแล้ว" in page.content.decode()
+    shared.text.refresh_from_db()
+    assert shared.text.plain == "ร่วม"
 
 
 # --- order --------------------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from assessment.models import Activity
@@ -169,6 +171,41 @@ def test_the_same_owner_twice_is_refused_unless_the_notes_differ(client, here, c
     assert "มีผู้รับผิดชอบซ้ำกัน กรุณาเอาชื่อที่ซ้ำออก" in page.content.decode()
     notes = [("", name, "กลุ่ม 1"), ("และ", name, "กลุ่ม 2")]
     assert save(client, committee, here, "1.2", form_of(html=NEW, owners=notes)).status_code == 200
+
+
+def test_a_note_without_a_name_is_refused_and_kept(client, here, committee):
+    before = counts()
+    fields = form_of(html=NEW, owners=[("", "สนผ.", ""), ("และ", "", "เฉพาะส่วนกลาง")])
+    page = save(client, committee, here, "1.2", fields)
+    assert page.status_code == 422
+    message = "กรุณาระบุผู้รับผิดชอบของหมายเหตุนี้ หรือลบหมายเหตุออก"
+    assert page.context["card"].owners.forms[1].errors == {"owner": [message]}
+    assert page.content.decode().count(message) == 2  # in the summary and in the row
+    assert (value_of(page, "owners-1-note"), counts()) == ("เฉพาะส่วนกลาง", before)
+
+
+def test_a_row_that_was_taken_out_may_still_hold_its_note(client, here, committee, world):
+    """The script empties the name and hides the row."""
+    fields = form_of(html=NEW, owners=[("", "สนผ.", ""), ("และ", "", "เฉพาะส่วนกลาง")])
+    assert save(client, committee, here, "1.2", fields | {"owners-1-DELETE": "on"}).status_code == 200
+    assert line_of(activity_at(here, "1.2")) == world.here.unit.name
+
+
+def test_twenty_owners_take_as_many_queries_as_one(client, here, committee):
+    names = [f"กอง {number}" for number in range(20)]
+    Owner.objects.bulk_create(Owner(agency=here.agency, name=name) for name in names)
+
+    def queries_of(count: int) -> int:
+        fields = form_of(html=NEW, owners=[("", name, "") for name in names[:count]])
+        client.force_login(committee)
+        with CaptureQueriesContext(connection) as captured:
+            page = client.post(url(here, "1.2", "activities"), fields, headers={"HX-Request": "true"})
+        assert page.status_code == 200
+        return len(captured)
+
+    # once before, so that what is read only when an activity stands there is read both times
+    queries_of(1)
+    assert queries_of(20) == queries_of(1)
 
 
 # --- refused input ------------------------------------------------------------------------------------

@@ -8,13 +8,19 @@ import pytest
 from django.utils import timezone
 
 from assessment.models import ChosenPractice
-from assessment.services.practices import choose_practice
+from assessment.services.practices import (
+    PracticeKeptElsewhere,
+    choose_practice,
+    move_practice,
+    remove_practice,
+)
 from assessment.services.rounds import close_round
+from documents.reading import read_form
 from organizations.enums import Role
 from organizations.models import AuditEvent
 from practices.models import Practice, PracticeStatus
-from tests.world import criterion
-from texts.models import Text
+from tests.world import criterion, join
+from texts.models import StaleVersion, Text
 from texts.services import save_text
 
 from .browser import text_area, url, value_of
@@ -29,7 +35,7 @@ def committee(client, world):
 
 
 def chosen_in(round, code="1.1"):
-    return list(criterion(round, code).chosen_practices.select_related("text"))
+    return list(criterion(round, code).chosen_practices.current().select_related("text"))
 
 
 def choose(client, round, practice, code="1.1"):
@@ -131,11 +137,88 @@ def test_cases_are_moved_and_removed(client, here, committee):
     assert "มีผู้จัดลำดับตัวอย่างก่อนท่าน" in client.get(url(here, "1.1")).content.decode()
     press(third, "remove")
     assert chosen_in(here) == [first, second]
-    # the copied text stays in the history
-    assert Text.objects.get(pk=third.text_id).plain == "เนื้อหา c"
     assert press(third, "remove").status_code == 404
-    choose(client, here, Practice.objects.get(key="c"))
-    assert [row.agency_name for row in chosen_in(here)] == ["กรม a", "กรม b", "กรม c"]
+    # neighbours are those that stand in the form
+    press(first, "move", direction="down", base_version=3)
+    assert chosen_in(here) == [second, first]
+
+
+def address_of(round, chosen, action="text"):
+    return url(round, "1.1", "practices", str(chosen.uid), action)
+
+
+def test_a_case_taken_out_and_chosen_again_has_its_adapted_text(client, here, committee):
+    first, second = (
+        choose_practice(analysis=criterion(here, "1.1"), practice=make_case(k), by=None) for k in "ab"
+    )
+    save_text(text=first.text, base_version=1, html="<p>ปรับแล้ว</p>", key=uuid.uuid4(), by=committee)
+    client.post(address_of(here, first, "remove"))
+    first.refresh_from_db()
+    assert (chosen_in(here), first.withdrawn_by) == ([second], committee)
+    assert [case.agency_name for case in client.get(url(here, "1.1")).context["chosen"]] == ["กรม b"]
+    assert client.get(url(here, "1.1", "practices")).context["taken"] == {second.practice_id}
+    texts = Text.objects.count()
+    choose(client, here, first.practice)
+    assert [(row.pk, row.text.html) for row in chosen_in(here)] == [
+        (second.pk, "<p>เนื้อหา b</p>"),
+        (first.pk, "<p>ปรับแล้ว</p>"),
+    ]
+    assert Text.objects.count() == texts
+    assert AuditEvent.objects.get(verb="practice.restored").facts == {"practice": "a"}
+
+
+def test_a_case_that_was_taken_out_is_not_in_the_form(client, here, committee):
+    for key in "ab":
+        choose(client, here, make_case(key))
+    remove_practice(chosen=chosen_in(here)[0], by=committee)
+    form = read_form(here, at=timezone.now())
+    [row] = [row for row in form.categories[0].rows if row.criteria[0].code == "1.1"]
+    assert [case.agency_name for case in row.criteria[0].practices] == ["กรม b"]
+
+
+def test_a_case_taken_out_twice_is_told_once(here, committee):
+    chosen = choose_practice(analysis=criterion(here, "1.1"), practice=make_case("a"), by=None)
+    for _ in range(2):
+        remove_practice(chosen=chosen, by=committee)
+    assert AuditEvent.objects.filter(verb="practice.removed").count() == 1
+
+
+def test_a_text_saved_after_its_case_was_taken_out_comes_back(client, here, committee):
+    chosen = choose_practice(analysis=criterion(here, "1.1"), practice=make_case("a"), by=None)
+    remove_practice(chosen=chosen, by=committee)
+    assert client.get(address_of(here, chosen)).status_code == 404
+    fields = {"html": "<p>พิมพ์ไว้</p>", "key": str(uuid.uuid4()), "base_version": 1}
+    page = client.post(address_of(here, chosen), fields)
+    assert (page.status_code, text_area(page)) == (409, "<p>พิมพ์ไว้</p>")
+    assert "ตัวอย่างนี้ถูกนำออกจากแบบฟอร์มแล้ว จึงยังไม่ได้บันทึก" in page.content.decode()
+    assert Text.objects.get(pk=chosen.text_id).html == "<p>เนื้อหา a</p>"
+
+
+def test_a_case_taken_out_meanwhile_is_not_moved_and_the_list_keeps_its_version(here, committee):
+    chosen = choose_practice(analysis=criterion(here, "1.1"), practice=make_case("a"), by=None)
+    seen = ChosenPractice.objects.select_related("practice", "analysis__sheet__round__agency").get()
+    remove_practice(chosen=chosen, by=committee)
+    with pytest.raises(StaleVersion):
+        move_practice(chosen=seen, up=True, base_version=1, by=committee)
+    assert criterion(here, "1.1").practices_version == 1
+
+
+def test_somebody_of_two_agencies_carries_no_private_case_into_the_form_of_the_other(
+    client, here, there, world
+):
+    both = join(world.here.people["committee_1"], world.there.agency, Role.COMMITTEE, category=1)
+    client.force_login(both)
+    private, own = make_case("p", kept_to=there.agency), make_case("o", kept_to=here.agency)
+    for everything in ("", "?all=1"):
+        page = client.get(url(here, "1.1", "practices") + everything)
+        assert [case.key for case in page.context["page"]] == ["o"]
+    assert choose(client, here, private).status_code == 404
+    assert choose(client, there, private).status_code == 302
+    assert choose(client, here, own).status_code == 302
+    with pytest.raises(PracticeKeptElsewhere):
+        choose_practice(analysis=criterion(here, "1.1"), practice=private, by=both)
+    assert [row.practice for row in chosen_in(here)] == [own]
+    assert [row.practice for row in chosen_in(there)] == [private]
 
 
 def test_a_chosen_case_of_another_criterion_or_agency_is_not_found(client, here, there, committee):

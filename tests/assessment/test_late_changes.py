@@ -10,10 +10,11 @@ from django.db import connection
 from assessment.models import Activity, CategorySheet, Round
 from assessment.permissions import state_allows_writing
 from assessment.services import figures as figure_service
-from assessment.services.activities import move_activity, restore_activity, withdraw_activity
+from assessment.services.activities import move_activity
 from assessment.services.figures import add_sheet_figure, remove_sheet_figure
 from assessment.services.practices import choose_practice, move_practice, remove_practice
 from assessment.services.rounds import close_round
+from assessment.services.withdrawing import restore_activity, withdraw_activity
 from organizations.enums import Role
 from tests.world import criterion
 from texts.services import TextLocked
@@ -47,8 +48,8 @@ def test_no_change_of_a_list_passes_a_round_closed_meanwhile(here, by, close):
     close()
     before = counts()
     for change in (
-        lambda: withdraw_activity(activity=activity, by=by),
-        lambda: restore_activity(activity=activity, by=by),
+        lambda: withdraw_activity(activity=activity, analysis=analysis, by=by),
+        lambda: restore_activity(activity=activity, analysis=analysis, by=by),
         lambda: move_activity(analysis=analysis, activity=activity, up=True, base_version=1, by=by),
         lambda: choose_practice(analysis=analysis, practice=other, by=by),
         lambda: move_practice(chosen=chosen, up=True, base_version=1, by=by),
@@ -63,13 +64,13 @@ def test_no_change_of_a_list_passes_a_round_closed_meanwhile(here, by, close):
 
 
 @pytest.mark.parametrize(
-    ("place", "rest", "words"),
+    ("rest", "words"),
     [
-        ("activities", ("1.1", "activities", "{uid}", "withdraw"), "จึงยังไม่ได้เปลี่ยนแปลงกิจกรรม"),
-        ("practices", ("1.1", "practices", "choose"), "จึงยังไม่ได้เปลี่ยนแปลงตัวอย่าง"),
+        (("1.1", "activities", "{uid}", "withdraw"), "จึงยังไม่ได้เปลี่ยนแปลงกิจกรรม"),
+        (("1.1", "practices", "choose"), "จึงยังไม่ได้เปลี่ยนแปลงตัวอย่าง"),
     ],
 )
-def test_the_page_says_that_nothing_was_changed(client, here, by, close, monkeypatch, place, rest, words):
+def test_the_page_says_that_nothing_was_changed(client, here, by, close, monkeypatch, rest, words):
     activity, case = activity_at(here, "1.1"), make_case("a")
 
     def look_then_close(user, round):
@@ -77,7 +78,7 @@ def test_the_page_says_that_nothing_was_changed(client, here, by, close, monkeyp
         close()
         return allowed
 
-    monkeypatch.setattr(f"assessment.views.{place}.state_allows_writing", look_then_close)
+    monkeypatch.setattr("assessment.access.state_allows_writing", look_then_close)
     client.force_login(by)
     address = url(here, *(part.format(uid=activity.uid) for part in rest))
     answer = client.post(address, {"practice": case.pk}, follow=True)

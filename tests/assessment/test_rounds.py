@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError
 
 from assessment.enums import RoundState, SheetLayout
+from assessment.forms.round import NewRoundForm
 from assessment.models import CategorySheet, CriterionAnalysis, Round
-from assessment.services.rounds import TransitionRefused, close_round, create_round, open_round, texts_of
+from assessment.services.rounds import (
+    RoundExists,
+    TransitionRefused,
+    close_round,
+    create_round,
+    open_round,
+    texts_of,
+)
+from framework.models import Criterion, EditionCriterion
 from organizations.enums import Role
 from organizations.models import AuditEvent
 from tests.world import World, make_edition
+from texts.models import Text
 
 from .browser import url
 
@@ -80,7 +89,7 @@ def test_every_text_of_a_new_round_is_blank_and_belongs_to_its_agency(world):
                 "ผู้รับผิดชอบ",
             ),
             ("เกณฑ์", "Feedback :"),
-            False,
+            True,
         ),
         (
             5,
@@ -115,8 +124,10 @@ def test_a_sheet_starts_with_the_headings_of_its_category(world, number, layout,
 
 def test_an_agency_has_one_round_a_year_and_a_refused_one_leaves_nothing(world):
     new_round(world)
-    with pytest.raises(IntegrityError):
+    texts = Text.objects.count()
+    with pytest.raises(RoundExists):
         new_round(world)
+    assert (Round.objects.count(), Text.objects.count()) == (1, texts)
 
 
 def test_another_agency_has_its_own_round_of_the_year(world, there):
@@ -163,6 +174,16 @@ def test_a_second_round_of_a_year_is_refused_and_that_of_another_agency_does_not
     again = ask_for(client, world, "2565")
     assert again.status_code == 422
     assert again.context["form"].errors["year"] == ["มีแบบฟอร์มของปี 2565 แล้ว กรุณาเปิดแบบฟอร์มเดิม"]
+
+
+def test_of_two_who_make_the_same_year_at_once_one_is_told(client, world, monkeypatch):
+    """The other one was faster between the look of the form and the insert."""
+    new_round(world)
+    monkeypatch.setattr(NewRoundForm, "clean_year", lambda form: form.cleaned_data["year"])
+    page = ask_for(client, world, "2565")
+    assert page.status_code == 422
+    assert page.context["form"].errors["year"] == ["มีแบบฟอร์มของปี 2565 แล้ว กรุณาเปิดแบบฟอร์มเดิม"]
+    assert Round.objects.count() == 1
 
 
 def test_editions_are_offered_newest_first(client, world):
@@ -248,8 +269,8 @@ def test_pages_open_close_and_open_again(client, world):
         ("open", "", RoundState.OPEN),
         ("open", "", RoundState.OPEN),
         ("close", "", RoundState.CLOSED),
-        ("open", "", RoundState.CLOSED),
-        ("open", "ส่งผิดฉบับ\x00", RoundState.OPEN),
+        ("close", "", RoundState.CLOSED),
+        ("open", "ส่งผิดฉบับ\u200b", RoundState.OPEN),
     ]:
         answer = client.post(url(round, action), {"reason": reason})
         assert answer.headers["Location"] == "/a/senate/2565/setup/"
@@ -258,103 +279,57 @@ def test_pages_open_close_and_open_again(client, world):
     assert AuditEvent.objects.get(verb="round.reopened").facts == {"reason": "ส่งผิดฉบับ"}
 
 
-# --- settings -----------------------------------------------------------------------------------------
-
-
-def settings_of(round: Round, **changes: object) -> dict[str, object]:
-    return {
-        "base_version": round.version,
-        "title": round.title,
-        "feedback_year": round.feedback_year,
-        "feedback_step": round.feedback_step,
-        "deadline": "",
-        "font_points": 16,
-        "binding_margin_mm": "0",
-    } | changes
-
-
-def test_settings_take_thai_dates_and_digits(client, world, here):
-    client.force_login(world.here.people[Role.SECRETARIAT])
-    fields = settings_of(
-        here, deadline="๒๐/๑๑/๒๕๖๙", binding_margin_mm="๑๐", feedback_year="๒๕๖๓", thai_digits="on"
-    )
-    assert client.post(url(here, "setup"), fields).status_code == 302
-    here.refresh_from_db()
-    assert (here.deadline.isoformat(), here.binding_margin_mm, here.feedback_year, here.thai_digits) == (
-        "2026-11-20",
-        10,
-        2563,
-        True,
-    )
-    assert here.is_open
-
-
-def test_stale_settings_are_refused_with_what_was_typed_and_win_at_the_second_press(client, world, here):
-    client.force_login(world.here.people[Role.SECRETARIAT])
-    seen = settings_of(here)
-    client.post(url(here, "setup"), seen | {"title": "ชื่อของคนแรก"})
-    page = client.post(url(here, "setup"), seen | {"title": "ชื่อของคนที่สอง"})
-    assert page.status_code == 409
-    assert page.context["refusal"].startswith("มีผู้แก้ไขการตั้งค่านี้ก่อนท่าน")
-    assert 'value="ชื่อของคนที่สอง"' in page.content.decode()
-    assert Round.objects.get(pk=here.pk).title == "ชื่อของคนแรก"
-    again = seen | {"title": "ชื่อของคนที่สอง", "base_version": page.context["form"].data["base_version"]}
-    assert client.post(url(here, "setup"), again).status_code == 302
-    assert Round.objects.get(pk=here.pk).title == "ชื่อของคนที่สอง"
-
-
-def test_settings_read_before_the_round_was_closed_do_not_open_it_again(client, world, here):
-    seen = settings_of(here, title="ชื่อใหม่")
-    close_round(round=here, by=world.here.people[Role.AGENCY_ADMIN])
-    client.force_login(world.here.people[Role.SECRETARIAT])
-    page = client.post(url(here, "setup"), seen)
-    assert page.status_code == 409
-    assert page.context["refusal"] == "แบบฟอร์มปีนี้ปิดแล้ว จึงแก้การตั้งค่าไม่ได้ ค่าที่ท่านกรอกยังอยู่ด้านล่าง"
-    assert 'value="ชื่อใหม่"' in page.content.decode()
-    stored = Round.objects.get(pk=here.pk)
-    assert (stored.state, stored.title) == (RoundState.CLOSED, here.title)
-
-
-def test_a_change_of_state_makes_settings_stale(world, here):
-    """A settings page that loaded the open round must not write its old state back."""
-    before = Round.objects.get(pk=here.pk).version
-    close_round(round=here, by=world.here.people[Role.SECRETARIAT])
-    assert Round.objects.get(pk=here.pk).version == before + 1
-
-
-def test_wrong_settings_name_the_field(client, world, here):
-    client.force_login(world.here.people[Role.SECRETARIAT])
-    page = client.post(
-        url(here, "setup"),
-        settings_of(here, deadline="31/2/2569", binding_margin_mm="21", title="", feedback_year="2021"),
-    )
+@pytest.mark.parametrize(
+    ("reason", "message"),
+    [
+        ("", "กรุณาระบุเหตุผลที่เปิดแบบฟอร์มอีกครั้ง"),
+        ("  ", "กรุณาระบุเหตุผลที่เปิดแบบฟอร์มอีกครั้ง"),
+        ("ก" * 301, "กรุณากรอกไม่เกิน 300 ตัวอักษร (ขณะนี้มี 301 ตัวอักษร)"),
+    ],
+)
+def test_a_reason_that_is_missing_or_too_long_is_refused_and_kept(client, world, here, reason, message):
+    by = world.here.people[Role.SECRETARIAT]
+    close_round(round=here, by=by)
+    client.force_login(by)
+    page = client.post(url(here, "open"), {"reason": reason})
     assert page.status_code == 422
-    assert set(page.context["form"].errors) == {"deadline", "binding_margin_mm", "title", "feedback_year"}
-    assert Round.objects.get(pk=here.pk).title == here.title
+    assert page.context["reopen_form"].errors["reason"] == [message]
+    assert f'value="{reason}"' in page.content.decode() or not reason
+    assert 'maxlength="300"' not in page.content.decode().split('name="reason"')[1].split(">")[0]
+    here.refresh_from_db()
+    assert here.is_closed
+    longest = client.post(url(here, "open"), {"reason": "ก" * 300})
+    assert longest.status_code == 302
+    assert AuditEvent.objects.get(verb="round.reopened").facts == {"reason": "ก" * 300}
 
 
-def test_headings_of_one_category_are_saved_for_it_alone(client, world, here, there):
-    client.force_login(world.here.people[Role.SECRETARIAT])
-    sheet = here.sheets.get(category__number=3)
-    fields = {
-        "base_version": sheet.version,
-        "layout": SheetLayout.FOUR_COLUMNS,
-        "heading_feedback": "หัวแรก",
-        "heading_practice": "หัวสอง",
-        "heading_activity": "หัวสาม",
-        "heading_owner": "หัวสี่",
-        "criterion_label": "",
-        "feedback_label": "",
-    }
-    assert client.post(url(here, "setup", "category-3"), fields).status_code == 302
-    changed = CategorySheet.objects.filter(heading_feedback="หัวแรก")
-    assert [(s.round_id, s.number, headings(s), s.layout, s.print_title) for s in changed] == [
-        (here.pk, 3, ("หัวแรก", "หัวสอง", "หัวสาม", "หัวสี่"), SheetLayout.FOUR_COLUMNS, False)
-    ]
-    stale = client.post(url(here, "setup", "category-3"), fields | {"heading_feedback": "อีกคน"})
-    assert stale.status_code == 409
-    assert 'value="อีกคน"' in stale.content.decode()
-    assert client.get(url(here, "setup", "category-7")).status_code == 404
+def test_a_criterion_added_while_the_round_was_prepared_is_there_when_it_opens(world):
+    by = world.here.people[Role.SECRETARIAT]
+    round = new_round(world)
+    category = world.edition.categories.get(number=3)
+    EditionCriterion.objects.create(
+        edition=world.edition,
+        category=category,
+        criterion=Criterion.objects.create(identity="pmqa4-3.5"),
+        code="3.5",
+        position=99,
+        short_name="ใหม่",
+        full_name="ใหม่",
+    )
+    before = set(CriterionAnalysis.objects.values_list("pk", flat=True))
+    open_round(round=round, by=by)
+    [added] = CriterionAnalysis.objects.exclude(pk__in=before)
+    assert (added.code, added.sheet.number, added.sheet.round_id) == ("3.5", 3, round.pk)
+    texts = (added.analysis, added.obstacles, added.remedies)
+    assert {(text.agency_id, text.version) for text in texts} == {(world.here.agency.pk, 0)}
+
+
+def test_opening_again_adds_nothing(world, here):
+    by = world.here.people[Role.SECRETARIAT]
+    close_round(round=here, by=by)
+    before = (Text.objects.count(), CriterionAnalysis.objects.count(), CategorySheet.objects.count())
+    open_round(round=here, by=by, reason="แก้")
+    assert before == (Text.objects.count(), CriterionAnalysis.objects.count(), CategorySheet.objects.count())
 
 
 # --- pages --------------------------------------------------------------------------------------------

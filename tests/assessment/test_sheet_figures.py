@@ -12,9 +12,10 @@ from assessment.models import SheetFigure
 from assessment.services.figures import add_sheet_figure
 from assessment.services.rounds import close_round
 from organizations.enums import Role
+from organizations.models import AuditEvent
 from texts.models import Figure
 
-from .browser import url
+from .browser import url, value_of
 
 WORDS = {"caption": "แผนที่ภารกิจ", "alternative": "แผนที่แสดงภารกิจของหน่วยงาน"}
 
@@ -105,14 +106,50 @@ def test_words_are_changed_and_the_figure_taken_out(client, here, committee):
         by=None,
     )
     address = url(here, "category-1", "figures", str(row.uid))
-    assert client.post(address, WORDS).status_code == 302
+    assert client.post(address, WORDS | {"base_version": 1}).status_code == 302
+    assert AuditEvent.objects.get(verb="sheet_figure.changed").actor == committee
     [changed] = figures_of(here)
     assert (changed.caption, changed.alternative, changed.figure_id) == (*WORDS.values(), row.figure_id)
-    empty = client.post(address, {"caption": "", "alternative": "ใหม่"})
+    empty = client.post(address, {"caption": "", "alternative": "ใหม่", "base_version": 2})
     assert (empty.status_code, list(empty.context["form"].errors)) == (422, ["caption"])
     assert figures_of(here)[0].caption == WORDS["caption"]
     client.post(f"{address}remove/")
     assert (figures_of(here), Figure.objects.filter(pk=row.figure_id).exists()) == ([], True)
+
+
+@pytest.fixture
+def figure(here):
+    sheet = here.sheets.select_related("round__agency").get(category__number=1)
+    words = {"caption": "เดิม", "alternative": "เดิม"}
+    return add_sheet_figure(sheet=sheet, file=io.BytesIO(png()), size=len(png()), by=None, **words)
+
+
+def test_words_saved_meanwhile_are_shown_and_replaced_only_by_a_second_press(
+    client, here, committee, world, figure
+):
+    address = url(here, "category-1", "figures", str(figure.uid))
+    seen = value_of(client.get(address), "base_version")
+    client.force_login(world.here.people[Role.SECRETARIAT])
+    client.post(address, {"caption": "ของเลขา", "alternative": "คำของเลขา", "base_version": seen})
+    client.force_login(committee)
+    page = client.post(address, WORDS | {"base_version": seen})
+    assert page.status_code == 409
+    text = page.content.decode()
+    assert "ขณะนี้คำบรรยายภาพคือ “ของเลขา” และคำอธิบายภาพคือ “คำของเลขา” จึงยังไม่ได้บันทึก" in text
+    assert [value_of(page, name) for name in WORDS] == list(WORDS.values())
+    assert figures_of(here)[0].caption == "ของเลขา"
+    again = client.post(address, WORDS | {"base_version": value_of(page, "base_version")})
+    assert again.status_code == 302
+    assert figures_of(here)[0].caption == WORDS["caption"]
+
+
+def test_words_do_not_pass_a_round_closed_meanwhile(client, here, committee, world, figure, monkeypatch):
+    """The page looked while the round was open; the service looks again inside its transaction."""
+    close_round(round=here, by=world.here.people[Role.SECRETARIAT])
+    monkeypatch.setattr("assessment.views.figures.state_allows_writing", lambda user, round: True)
+    page = client.post(url(here, "category-1", "figures", str(figure.uid)), WORDS | {"base_version": 1})
+    assert (page.status_code, figures_of(here)[0].caption) == (409, "เดิม")
+    assert "แบบฟอร์มนี้ไม่ได้เปิดให้แก้ไข" in page.content.decode()
 
 
 def test_a_figure_of_another_category_or_agency_is_not_found(client, here, there, committee):
@@ -146,7 +183,7 @@ def test_a_closed_round_keeps_its_figures(client, here, committee, world):
     added = client.post(
         url(here, "category-1", "figures", "new"), WORDS | {"file": upload(png(colour="red"))}
     )
-    edited = client.post(base, WORDS)
+    edited = client.post(base, WORDS | {"base_version": 1})
     for page in (added, edited):
         assert page.status_code == 409
         text = page.content.decode()

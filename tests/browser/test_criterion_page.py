@@ -93,6 +93,33 @@ class TestSeveralActivities:
         assert shown(page) == ["กิจกรรมแรก", "กิจกรรมหลัง ยังไม่บันทึก"]
         assert texts(round) == ["กิจกรรมแรก", "กิจกรรมหลัง"]
 
+    def test_a_card_with_unsaved_text_is_not_taken_out(self, page: Page, round: Round) -> None:
+        write(cards(page).nth(0), " ยังไม่บันทึก")
+        cards(page).nth(0).get_by_role("button", name="นำกิจกรรมนี้ออก").click()
+        expect(state_of(cards(page).nth(0))).to_contain_text("กรุณาบันทึกก่อน แล้วจึงนำกิจกรรมออก")
+        assert shown(page) == ["กิจกรรมแรก ยังไม่บันทึก", "กิจกรรมหลัง"]
+        assert texts(round) == ["กิจกรรมแรก", "กิจกรรมหลัง"]
+        press_save(cards(page).nth(0))
+        expect_saved(cards(page).nth(0))
+        cards(page).nth(0).get_by_role("button", name="นำกิจกรรมนี้ออก").click()
+        expect(cards(page).nth(0)).to_contain_text("นำกิจกรรมนี้ออกแล้ว: กิจกรรมแรก ยังไม่บันทึก")
+        assert texts(round) == ["กิจกรรมหลัง"]
+
+    def test_moved_past_what_the_server_does_not_count(self, page: Page, round: Round, world: World) -> None:  # noqa: F811
+        """A line of a withdrawn activity and a card that is not stored yet are no neighbours."""
+        write_activity(round, "1.2", "<p>กิจกรรมท้าย</p>", owners=[world.here.unit])
+        page.reload()
+        page.get_by_role("link", name="+ เพิ่มอีกกิจกรรม").click()
+        expect(page.locator(".editor")).to_have_count(4)
+        cards(page).nth(1).get_by_role("button", name="นำกิจกรรมนี้ออก").click()
+        expect(cards(page).nth(1)).to_contain_text("นำกิจกรรมนี้ออกแล้ว: กิจกรรมหลัง")
+        cards(page).nth(2).get_by_role("button", name="เลื่อนขึ้น").click()
+        expect(text_of(cards(page).nth(0))).to_have_text("กิจกรรมท้าย")
+        assert texts(round) == ["กิจกรรมท้าย", "กิจกรรมแรก"]
+        cards(page).nth(1).get_by_role("button", name="เลื่อนลง").click()
+        page.wait_for_load_state("networkidle")
+        assert shown(page) == ["กิจกรรมท้าย", "กิจกรรมแรก", ""]
+
     def test_moved_beside_unsaved_text(self, page: Page, round: Round) -> None:
         write(cards(page).nth(0), " ยังไม่บันทึก")
         cards(page).nth(1).get_by_role("button", name="เลื่อนขึ้น").click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -25,6 +26,7 @@ from tests.browser.criterion_page import (
     write,
 )
 from tests.world import World, criterion, world, write_activity  # noqa: F401
+from texts.services import save_text
 
 pytestmark = pytest.mark.browser
 
@@ -69,6 +71,32 @@ def test_typing_goes_on_while_a_save_is_under_way(page: Page, round: Round, worl
     press_save(card)
     expect_saved(card)
     assert stored(round) == ("กิจกรรม หนึ่ง สอง", [world.here.unit.name])
+
+
+def test_what_somebody_else_wrote_during_a_save_is_not_overwritten_by_the_next_one(
+    page: Page,
+    round: Round,
+    world: World,  # noqa: F811
+) -> None:
+    """The card stays because typing went on; the answer tells of a newer text that it does not hold."""
+    held: list[Route] = []
+    page.route("**/activities/", lambda route: held.append(route))
+    card = cards(page).nth(0)
+    name_owner(card, 0, world.here.unit.name)
+    card.locator("[data-pmqa-save]").click()
+    expect(state_of(card)).to_have_text("กำลังบันทึก…")
+    write(card, " ของฉัน")
+    text = criterion(round, "1.2").activity_places.get().activity.text
+    other = world.here.people[Role.SECRETARIAT]
+    save_text(text=text, base_version=1, html="<p>ของผู้อื่น</p>", key=uuid.uuid4(), by=other)
+    held[0].continue_()
+    page.unroute("**/activities/")
+    expect(state_of(card)).to_contain_text("แสดงส่วนที่ผู้อื่นแก้ไขระหว่างนั้นแล้ว – ที่พิมพ์หลังจากนั้นยังไม่ได้บันทึก")
+    assert stored(round) == ("ของผู้อื่น", [world.here.unit.name])
+    press_save(card)
+    expect(card.get_by_role("alert").locator("blockquote")).to_have_text("ของผู้อื่น")
+    expect(text_of(card)).to_have_text("กิจกรรม ของฉัน")
+    assert stored(round) == ("ของผู้อื่น", [world.here.unit.name])
 
 
 def test_a_form_sent_after_the_session_has_ended_waits_for_the_next_one(

@@ -99,7 +99,7 @@ class TestBringing:
             (Role.AGENCY_ADMIN, 201),
             (Role.SECRETARIAT, 201),
             ("committee_3", 201),
-            (Role.UNIT_OFFICER, 201),
+            (Role.UNIT_OFFICER, 403),
             (Role.EXECUTIVE, 403),
         ],
     )

@@ -2,6 +2,6 @@
 
 from .figure import Figure
 from .text import Revision, SaveKey, Text
-from .versioned import StaleVersion, Versioned
+from .versioned import Claimed, StaleVersion, Versioned
 
-__all__ = ["Figure", "Revision", "SaveKey", "StaleVersion", "Text", "Versioned"]
+__all__ = ["Claimed", "Figure", "Revision", "SaveKey", "StaleVersion", "Text", "Versioned"]

@@ -15,10 +15,8 @@ class StaleVersion(Exception):
         self.current = current
 
 
-class Versioned(models.Model):
-    """A row with a version that every accepted save raises by one."""
-
-    version = models.PositiveIntegerField(default=1, editable=False)
+class Claimed(models.Model):
+    """A row with one version or several (one per list of it); an accepted save raises the one that it claimed."""
 
     class Meta:
         abstract = True
@@ -38,3 +36,12 @@ class Versioned(models.Model):
     def fresh(self) -> Self:
         """This row read again from the database."""
         return type(self)._default_manager.get(pk=self.pk)
+
+
+class Versioned(Claimed):
+    """A row that is saved as a whole: it has one version."""
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
