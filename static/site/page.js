@@ -71,10 +71,12 @@ document.addEventListener("input", (event) => {
   if (form) form.dataset.pmqaUnsaved = "yes";
 });
 /* A second press while the answer is on its way would show the second answer only: the slips with the one-time
-   passwords stand in the first. A page that was left and came back, or that was not left after all, sends again. */
+   passwords stand in the first. A page that was left and came back, or that was not left after all, sends again.
+   After a while so does any other page, but not a form with data-pmqa-once, whose answer may take minutes. */
 const SENDING_MS = 30_000;
 function isBeingSent(form) {
-  return Date.now() - Number(form.dataset.pmqaSentAt || 0) < SENDING_MS;
+  const { pmqaSentAt, pmqaOnce } = form.dataset;
+  return pmqaSentAt !== undefined && (pmqaOnce !== undefined || Date.now() - Number(pmqaSentAt) < SENDING_MS);
 }
 function forgetSent() {
   for (const form of document.querySelectorAll("[data-pmqa-sent-at]")) delete form.dataset.pmqaSentAt;

@@ -24,9 +24,11 @@ from tests.browser.criterion_page import (
     text_of,
     write,
 )
+from tests.organizations.test_member_import import workbook
 from tests.world import World, criterion, world, write_activity  # noqa: F401
 
 pytestmark = pytest.mark.browser
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pytest.fixture
@@ -110,6 +112,32 @@ def test_a_plain_form_is_saved_after_signing_in_again_in_another_tab(
     page.get_by_role("button", name="บันทึก", exact=True).click()
     page.wait_for_url(f"**{address(round, '1.2')}")
     assert criterion(round, "1.2").analysis.plain == "บทวิเคราะห์"
+
+
+def test_a_long_list_of_members_is_not_sent_twice_however_long_it_takes(
+    windows: Windows,
+    round: Round,
+    world: World,  # noqa: F811
+) -> None:
+    page = windows.open(world.here.people[Role.SECRETARIAT])
+    page.goto("/a/senate/members/import/")
+    rows = [["คนใหม่", "new.person", None, "ผู้บริหาร", None, None]]
+    page.locator("input[type=file]").set_input_files(
+        {"name": "members.xlsx", "mimeType": XLSX, "buffer": workbook(rows)}
+    )
+    page.locator("main form button[type=submit]").click()
+    button = page.get_by_role("button", name=re.compile("ยืนยัน"))
+    held: list[Route] = []
+    page.route("**/import/confirm/", lambda route: held.append(route))
+    place = button.bounding_box()
+    assert place is not None
+    for _ in range(2):
+        page.mouse.click(place["x"] + 5, place["y"] + 5)
+        page.wait_for_timeout(300)
+        page.evaluate("Date.now = ((now) => () => now() + 3_600_000)(Date.now)")
+    assert len(held) == 1
+    held[0].continue_()
+    expect(page.locator("main")).to_contain_text(re.compile(r"[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}"))
 
 
 def test_an_invitation_pressed_twice_shows_its_slip(windows: Windows, round: Round, world: World) -> None:  # noqa: F811
