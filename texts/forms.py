@@ -29,7 +29,7 @@ def present_versions(form: forms.BaseForm, **values: object) -> None:
 
 
 # Through the import map each module is loaded under its hashed name, so that all of them can be cached for ever.
-MODULES = ("counter", "extensions", "figure-panel", "normalise", "toolbar", "word-paste")
+MODULES = ("counter", "csrf", "extensions", "figure-panel", "normalise", "toolbar", "word-paste")
 
 
 def editor_media() -> Media:

@@ -270,6 +270,8 @@ def test_marks_are_suggested_from_the_text_and_nothing_is_saved(world: World, se
     values = [form[name].value() for name in ("text", "strength", "gap", "year")]
     assert (response.status_code, values) == (200, [text, "แนวทาง", "ตัววัด", "abc"])
     assert '<mark class="good">แนวทาง</mark>' in response.content.decode()
+    assert 'data-pmqa-unsaved="yes"' in response.content.decode()
+    assert 'data-pmqa-unsaved="yes"' not in secretariat.get(NEW).content.decode()
     assert not FeedbackPoint.objects.exists()
     empty = secretariat.post(NEW, typed(text="", suggest="1"))
     assert "กรุณาวางข้อความของสำนักงาน ก.พ.ร. ก่อน" in empty.content.decode()
