@@ -164,9 +164,7 @@ def save_made_again(
     stands = practice.fresh().status
     if status == PracticeStatus.DRAFT and stands != status:
         unpublish_practice(practice=practice, by=by)
-    changed = update_practice(
-        practice=practice, base=Base.first(practice), facts=facts, html=html, by=by
-    )
+    changed = update_practice(practice=practice, base=Base.first(practice), facts=facts, html=html, by=by)
     if status == PracticeStatus.PUBLISHED and stands != status:
         publish_practice(practice=practice.fresh(), by=by)
     return changed
