@@ -31,7 +31,6 @@ from .models import FeedbackPoint
 from .overview import overview
 from .services import OrderChanged, add_point, change_point, reorder, withdraw_point
 
-
 # Most letters of OPDC come after the second step.
 USUAL_STEP = 2
 
@@ -69,8 +68,8 @@ def feedback_new(request: SignedInRequest, agency: Agency) -> HttpResponse:
     """Enter one point; the address may name the criterion and the year."""
     year = _year_of(request, default=_newest_year(agency))
     wordings = wordings_of_year(year)
-    initial = {"year": year, "step": _step_of(request, agency, year)}
-    initial["criterion"] = request.GET.get("criterion", "")
+    step, criterion = _step_of(request, agency, year), request.GET.get("criterion", "")
+    initial = {"year": year, "step": step, "criterion": criterion}
     if "suggest" in request.POST:
         return _with_suggestion(request, agency, wordings)
     form = FeedbackPointForm(_posted(request), initial=initial, wordings=wordings, agency=agency)

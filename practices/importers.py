@@ -193,6 +193,8 @@ def _write_agency(row: AgencyRow, by: User | None) -> tuple[str, tuple[Agency, O
     elif outcome.changed:
         for name, value in row.values().items():
             setattr(agency, name, value)
+        # an administrator who has the agency open is told
+        agency.claim_version(agency.version)
         agency.save(update_fields=AGENCY_FIELDS)
         AuditEvent.record("agency.updated", agency, by=by, fields=list(outcome.changed))
     return row.code, (agency, outcome)
