@@ -34,10 +34,10 @@ class VersionedForm(forms.ModelForm):
         """Name what stands now and who saved it; everything typed stays, and the next press is a decision."""
         events = AuditEvent.objects.filter(object_type=current._meta.label_lower, object_id=str(current.pk))
         last = events.select_related("actor").order_by("-at", "-pk").first()
-        who = f"{last.actor} " if last and last.actor else ""
+        who = last.actor if last and last.actor else "มีผู้อื่น"
         self.add_error(
             None,
-            f"{who}บันทึกรายการนี้หลังจากที่ท่านเปิดหน้านี้ ปัจจุบันเป็นดังนี้ {self._in_words(current)} "
+            f"{who} บันทึกรายการนี้หลังจากที่ท่านเปิดหน้านี้ ปัจจุบันเป็นดังนี้ {self._in_words(current)} "
             "หากต้องการใช้ตามที่ท่านกรอกไว้ กรุณากดบันทึกอีกครั้ง",
         )
         present_versions(self, base_version=current.version)

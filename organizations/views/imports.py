@@ -74,7 +74,8 @@ def _dry_run(
         "plan": plan,
         "number": number,
         "new": len({m.invitation.username for m in plan.members if not m.has_account}),
-        "known": any(m.has_account for m in plan.members),
+        "known": any(m.has_account and not m.renews_slip for m in plan.members),
+        "renewed": any(m.renews_slip for m in plan.members),
     }
     return render(request, "organizations/member_import_plan.html", context, status=status)
 

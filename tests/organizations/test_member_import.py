@@ -167,7 +167,9 @@ class TestHonestFiles:
             ["ก", used, None, "ผู้บริหาร", None, None],
         ]
         shown = upload(client, workbook(rows))
-        assert shown.content.decode().count("ยังไม่เคยเข้าใช้ เพิ่มบทบาทและออกใบแจ้งใหม่") == 1
+        plan = shown.content.decode()
+        assert (plan.count("ยังไม่เคยเข้าใช้ ออกใบแจ้งใหม่"), plan.count("มีบัญชีนี้อยู่แล้ว เพิ่มบทบาท")) == (1, 1)
+        assert "ใบแจ้งฉบับก่อนจะใช้ไม่ได้" in plan
         page = confirm(client, shown).content.decode()
         assert page.count('<section class="slip">') == 1
         assert "ระบบเพิ่มบทบาทให้ 1 รายการ" in page
