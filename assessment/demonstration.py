@@ -70,12 +70,11 @@ ACCOUNTS = (
 def load_demonstration() -> list[tuple[Account, str]]:
     """Load everything once; gives the accounts that were made now with their passwords.
 
-    A second call changes nothing: what people wrote into the demonstration meanwhile stays.
+    A second call changes nothing: what people wrote into the demonstration meanwhile stays. Only the shared
+    practices follow their files.
     """
-    if not Practice.objects.exists():
-        cases = sorted(str(path) for path in (FOLDER / "practices").glob("*.yaml"))
-        # what it reports row by row is for people who load their own files
-        call_command("load_practices", *cases, stdout=io.StringIO())
+    # what it reports row by row is for people who load their own files
+    call_command("load_practices", *map(str, _case_files()), stdout=io.StringIO())
     with transaction.atomic():
         senate = _agency("senate", "สำนักงานเลขาธิการวุฒิสภา", AgencyKind.OFFICE)
         nso = _agency("nso", "สำนักงานสถิติแห่งชาติ", AgencyKind.OFFICE)
@@ -104,6 +103,15 @@ def _agency(code: str, name: str, kind: str) -> Agency:
 def _read(path: Path) -> dict[str, Any]:
     data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return data
+
+
+def _case_files() -> list[Path]:
+    return sorted((FOLDER / "practices").glob("*.yaml"))
+
+
+def _case_keys() -> set[str]:
+    """The keys of our own cases; a library may hold others for the same criteria."""
+    return {case["key"] for path in _case_files() for case in _read(path)["practices"]}
 
 
 def _senate_owners(agency: Agency) -> dict[str, Owner]:
@@ -140,7 +148,8 @@ def _account(account: Account, owners: dict[str, Owner]) -> tuple[Account, str] 
 
 
 def _secretary(agency: Agency) -> User:
-    return User.objects.get(memberships__agency=agency, memberships__role=Role.SECRETARIAT)
+    """The demonstration's own account: people may have appointed further secretaries."""
+    return User.objects.get(username=f"{agency.code}-secretariat")
 
 
 def _nso_round(agency: Agency) -> None:
@@ -238,8 +247,9 @@ def _criterion(
         )
     for kind in ("analysis", "obstacles", "remedies"):
         _write(getattr(analysis, kind), row.get(kind, ""), round.agency, by)
-    cases = Practice.objects.published().filter(criteria=analysis.wording.criterion_id)
-    for practice in cases.select_related("agency", "text").order_by("position", "pk"):
+    cases = Practice.objects.published().filter(kept_to=None, key__in=_case_keys())
+    cases = cases.filter(criteria=analysis.wording.criterion_id).select_related("agency", "text")
+    for practice in cases.order_by("position", "pk"):
         choose_practice(analysis=analysis, practice=practice, by=by)
     for activity in row["activities"]:
         data = _activity_data(activity, owners, round.agency, by)

@@ -39,6 +39,9 @@ from .services import (
     withdraw_point,
 )
 
+# Most letters of OPDC come after the second step.
+USUAL_STEP = 2
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -74,7 +77,8 @@ def feedback_new(request: SignedInRequest, agency: Agency) -> HttpResponse:
     """Enter one point; the address may name the criterion and the year."""
     year = _year_of(request, default=_newest_year(agency))
     wordings = wordings_of_year(year)
-    initial = {"year": year, "step": 2, "criterion": request.GET.get("criterion", "")}
+    step, criterion = _step_of(request, agency, year), request.GET.get("criterion", "")
+    initial = {"year": year, "step": step, "criterion": criterion}
     if "suggest" in request.POST:
         return _with_suggestion(request, agency, wordings)
     form = FeedbackPointForm(_posted(request), initial=initial, wordings=wordings, agency=agency)
@@ -86,7 +90,7 @@ def feedback_new(request: SignedInRequest, agency: Agency) -> HttpResponse:
             return _locked_page(request, agency, form, locked)
         messages.success(request, "บันทึกข้อเสนอแนะแล้ว")
         if "again" in request.POST:
-            query = f"?criterion={point.criterion_id}&year={point.year}"
+            query = f"?criterion={point.criterion_id}&year={point.year}&step={point.step}"
             return redirect(reverse("feedback_new", args=[agency.code]) + query)
         return redirect(_list_url(point))
     return _form_page(request, agency, form)
@@ -140,16 +144,23 @@ def feedback_move(request: SignedInRequest, agency: Agency, uid: uuid.UUID) -> H
     point = _point(request, agency, uid)
     siblings = FeedbackPoint.objects.of_year(agency, point.year).filter(criterion=point.criterion).current()
     order = list(siblings.order_by("position", "pk").values_list("pk", flat=True))
-    here = order.index(point.pk)
-    there = max(0, here - 1) if request.POST.get("direction") == "up" else min(len(order) - 1, here + 1)
-    order[here], order[there] = order[there], order[here]
     try:
+        _swap(order, point.pk, up=request.POST.get("direction") == "up")
         reorder(agency=agency, year=point.year, criterion=point.criterion, order=order, by=request.user)
     except OrderChanged:
         messages.warning(request, "รายการเปลี่ยนไประหว่างนั้น กรุณาตรวจลำดับอีกครั้ง")
     except FeedbackLocked as locked:
         messages.error(request, str(locked))
     return redirect(_list_url(point))
+
+
+def _swap(order: list[int], pk: int, *, up: bool) -> None:
+    """Change places with the neighbour. Raises OrderChanged when somebody took the point away meanwhile."""
+    if pk not in order:
+        raise OrderChanged
+    here = order.index(pk)
+    there = max(0, here - 1) if up else min(len(order) - 1, here + 1)
+    order[here], order[there] = order[there], order[here]
 
 
 # --- parts of pages -------------------------------------------------------------------------------
@@ -254,6 +265,14 @@ def _year_of(request: HttpRequest, default: int) -> int:
         messages.warning(request, f"{error.messages[0]} จึงแสดงปี {default}")
         return default
     return year
+
+
+def _step_of(request: HttpRequest, agency: Agency, year: int) -> int:
+    """The step in the address, else that of the point entered last for this year: a letter has one step."""
+    if (typed := request.GET.get("step", "")) in ("1", "2", "3"):
+        return int(typed)
+    last = FeedbackPoint.objects.of_year(agency, year).current().order_by("-pk").first()
+    return last.step if last else USUAL_STEP
 
 
 def _newest_year(agency: Agency) -> int:

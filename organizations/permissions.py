@@ -80,6 +80,17 @@ def manages_account(user: User, agency: Agency, person: User) -> bool:
     return all(m.agency_id == agency.pk and can_appoint(user, agency, m.role) for m in roles)
 
 
+def renews_slip(user: User, agency: Agency, person: User) -> bool:
+    """May give a new one-time password to an account whose owner has not chosen a password yet.
+
+    Whoever holds the slip of such an account holds every role that it gets. So a further role is given together
+    with a new slip, and only by somebody above all roles of the account, none of which lies in another agency.
+    """
+    roles = [m for m in person.memberships.all() if m.ended_at is None]
+    ours = all(m.agency_id == agency.pk and can_appoint(user, agency, m.role) for m in roles)
+    return ours and not person.is_installation_admin
+
+
 def resets_password(user: User, agency: Agency, person: User) -> bool:
     """May give this account a new password; for one's own there is the page for changing it."""
     return person.pk != user.pk and manages_account(user, agency, person)

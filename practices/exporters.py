@@ -6,7 +6,6 @@ cases in the order of the edition and then of their file.
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 from framework.files import Inline, InlineList, Quoted, dump_data
 from framework.models import Edition, EditionCriterion
 from organizations.models import Agency
-from texts.cleaning import blocks_of, figure_uids
+from texts.cleaning import blocks_of, figure_uids, with_figure_addresses
 from texts.models import Figure
 
 from .models import Practice
@@ -93,11 +92,7 @@ def _case(rows: list[EditionCriterion], practice: Practice, names: dict[uuid.UUI
 def _text(html: str, names: dict[uuid.UUID, str]) -> str:
     """One top-level block per line, pictures by the names of their files."""
     blocks = "".join(f"{block}\n" for block in blocks_of(html))
-    return re.sub(
-        r'<img src="/figures/([0-9a-f-]{36})/"',
-        lambda found: f'<img src="../{FIGURES}/{names[uuid.UUID(found[1])]}"',
-        blocks,
-    )
+    return with_figure_addresses(blocks, lambda uid: f"../{FIGURES}/{names[uuid.UUID(uid)]}")
 
 
 def _figure_names(practices: list[Practice]) -> dict[uuid.UUID, str]:

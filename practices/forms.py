@@ -14,6 +14,7 @@ from organizations.models import Agency, User
 from texts.forms import RichTextField, present_versions
 from thai.collation import thai_order
 from thai.forms import ThaiCharField, YearField
+from thai.text import one_line
 
 from .agencies import agency_alike, agency_called, new_agency, spelling
 from .models import Practice, PracticeQuerySet
@@ -145,11 +146,11 @@ class PracticeForm(forms.Form):
 
     def clean_title(self) -> str:
         """One line: a line break pasted with a title becomes a space."""
-        return " ".join(self.cleaned_data["title"].split())
+        return one_line(self.cleaned_data["title"])
 
     def clean_agency_name(self) -> str:
         """Blanks as they are stored; one space between words."""
-        return " ".join(self.cleaned_data["agency_name"].split())
+        return one_line(self.cleaned_data["agency_name"])
 
     def clean(self) -> dict[str, Any]:
         """Find the agency; an unknown name needs a kind, one spelt almost alike is pointed out."""

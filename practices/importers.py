@@ -25,7 +25,7 @@ from .case_files import AGENCY_FIELDS, AgencyRow, CaseRow, Reading, read_practic
 from .labels import LABELS
 from .models import Practice, PracticeStatus
 from .pictures import PictureFile
-from .services import Base, changes, create_practice, update_practice
+from .services import NO_TEXT_LEFT, Base, changes, create_practice, update_practice
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,8 @@ def _check_against_database(reading: Reading) -> None:
         elif practice.withdrawn_at:
             row = reading.cases.pop(practice.key)
             reading.warnings.append(row.node.fault(f"ตัวอย่าง “{practice.key}” ถูกถอนแล้ว จึงข้ามไป"))
+        elif practice.status == PracticeStatus.PUBLISHED and not reading.cases[practice.key].text.html:
+            reading.faults.add(reading.cases[practice.key].node, NO_TEXT_LEFT)
 
 
 def _check_agency(row: AgencyRow, stored: list[Agency], reading: Reading) -> None:
@@ -191,6 +193,8 @@ def _write_agency(row: AgencyRow, by: User | None) -> tuple[str, tuple[Agency, O
     elif outcome.changed:
         for name, value in row.values().items():
             setattr(agency, name, value)
+        # an administrator who has the agency open is told
+        agency.claim_version(agency.version)
         agency.save(update_fields=AGENCY_FIELDS)
         AuditEvent.record("agency.updated", agency, by=by, fields=list(outcome.changed))
     return row.code, (agency, outcome)

@@ -10,7 +10,8 @@ from django.db.models import Max
 from django.utils import timezone
 
 from organizations.models import Agency, AuditEvent, User
-from texts.cleaning import clean_html
+from texts.cleaning import clean_html, plain_text
+from texts.models import Text
 from texts.services import new_text, save_text
 
 from .models import Practice, PracticeQuerySet, PracticeStatus
@@ -21,6 +22,9 @@ ALLOWED_FROM = {
     "unpublish": {PracticeStatus.PUBLISHED},
     "withdraw": {PracticeStatus.DRAFT, PracticeStatus.PUBLISHED},
 }
+
+NO_TEXT_YET = "ตัวอย่างนี้ยังไม่มีเนื้อหา กรุณาเขียนเนื้อหาก่อนเผยแพร่"
+NO_TEXT_LEFT = "ตัวอย่างนี้เผยแพร่อยู่ จึงต้องมีเนื้อหา กรุณาเขียนเนื้อหา หรือเปลี่ยนเป็นฉบับร่างก่อน"
 
 
 class ChangeRefused(Exception):
@@ -71,6 +75,11 @@ class Base:
         """The versions as they stand."""
         return cls(practice.version, practice.text.version)
 
+    @classmethod
+    def first(cls, practice: Practice) -> Base:
+        """The versions that the case was made with; a text that was empty then begins at 0."""
+        return cls(1, min(practice.text.version, 1))
+
 
 FACT_COLUMNS = [field.name for field in fields(Facts) if field.name != "criteria"]
 
@@ -98,7 +107,7 @@ def create_practice(
     text = new_text(agency=kept_to, html=html, by=by)
     practice = Practice(uid=uid, key=key, text=text, kept_to=kept_to, position=position, status=status)
     if status == PracticeStatus.PUBLISHED:
-        _check_has_text(practice)
+        _check_has_text(text)
     _set_facts(practice, facts)
     practice.save()
     practice.criteria.set(facts.criteria)
@@ -120,7 +129,7 @@ def update_practice(
 
     Saving what stands there already is no change and never a conflict, so a repeated request is harmless.
     Raises UncleanText, StaleVersion, ChangeRefused and texts.services' TextConflict and TextLocked; nothing
-    is written then.
+    is written then. A published case keeps a text: forms take it over.
     """
     current = practice.fresh()
     changed = changes(current, facts, html, position)
@@ -128,6 +137,9 @@ def update_practice(
         return []
     if current.withdrawn_at:
         raise ChangeRefused("ตัวอย่างนี้ถูกถอนแล้ว จึงแก้ไขไม่ได้")
+    if "text" in changed and current.status == PracticeStatus.PUBLISHED:
+        cleaned = clean_html(html)
+        _check_has_text(Text(html=cleaned, plain=plain_text(cleaned)), NO_TEXT_LEFT)
     practice.claim_version(base.practice)
     if "text" in changed:
         save_text(text=practice.text, base_version=base.text, html=html, key=uuid.uuid4(), by=by)
@@ -137,6 +149,24 @@ def update_practice(
     practice.save(update_fields=[*FACT_COLUMNS, "position"])
     practice.criteria.set(facts.criteria)
     AuditEvent.record("practice.updated", practice, by=by, agency=practice.kept_to, fields=changed)
+    return changed
+
+
+@transaction.atomic
+def save_made_again(
+    *, practice: Practice, facts: Facts, html: str, status: PracticeStatus, by: User
+) -> list[str]:
+    """Save what the page for a new case was sent with after it had made `practice` already.
+
+    Somebody went back in the browser, wrote on and pressed a button once more. On top of the case as it was
+    made; raises as update_practice and publish_practice.
+    """
+    stands = practice.fresh().status
+    if status == PracticeStatus.DRAFT and stands != status:
+        unpublish_practice(practice=practice, by=by)
+    changed = update_practice(practice=practice, base=Base.first(practice), facts=facts, html=html, by=by)
+    if status == PracticeStatus.PUBLISHED and stands != status:
+        publish_practice(practice=practice.fresh(), by=by)
     return changed
 
 
@@ -152,7 +182,7 @@ def changes(practice: Practice, facts: Facts, html: str, position: int | None = 
 
 def publish_practice(*, practice: Practice, by: User) -> None:
     """Make a draft available for forms. Raises ChangeRefused."""
-    _check_has_text(practice)
+    _check_has_text(practice.text)
     _set_status(practice, "publish", PracticeStatus.PUBLISHED, by)
 
 
@@ -181,9 +211,9 @@ def _open_rows(practice: Practice, change: str) -> PracticeQuerySet:
     return Practice.objects.current().filter(pk=practice.pk, status__in=ALLOWED_FROM[change])
 
 
-def _check_has_text(practice: Practice) -> None:
-    if practice.text.is_blank:
-        raise ChangeRefused("ตัวอย่างนี้ยังไม่มีเนื้อหา กรุณาเขียนเนื้อหาก่อนเผยแพร่")
+def _check_has_text(text: Text, message: str = NO_TEXT_YET) -> None:
+    if text.is_blank:
+        raise ChangeRefused(message)
 
 
 def _set_facts(practice: Practice, facts: Facts) -> None:

@@ -76,6 +76,8 @@ def sheet_setup_body(h: Holdings) -> Values:
 ROUND_BODY = {"title": "ชื่อใหม่", "feedback_year": YEAR - 1, "feedback_step": 2}
 ROUND_BODY |= {"font_points": 14, "binding_margin_mm": 5, "deadline": ""}
 OWNER_BODY = {"kind": "unit", "name": "สำนักใหม่", "abbreviation": "สม."}
+# what the form of an owner or agency that nobody has changed was made from
+FIRST = {"base_version": 1}
 PERSON_BODY = {"display_name": "ผู้มาใหม่", "username": "newcomer", "email": ""}
 CAPTION_BODY = {"caption": "คำบรรยายใหม่", "alternative": "คำอธิบายใหม่"}
 AGENCY_BODY = {"name": "สำนักงานใหม่", "short_name": "สม.", "code": "brand-new", "kind": "department"}

@@ -11,6 +11,7 @@ from tests.url_bodies import (
     ADMINISTRATOR_BODY,
     AGENCY_BODY,
     CAPTION_BODY,
+    FIRST,
     OWNER_BODY,
     PERSON_BODY,
     ROUND_BODY,
@@ -96,7 +97,7 @@ TABLE = [
         get=ADMIN,
         post=ADMIN,
         kwargs=lambda h: {"code": h.agency.code},
-        body=lambda own, other: AGENCY_BODY | {"code": own.agency.code, "hosted": "on"},
+        body=lambda own, other: AGENCY_BODY | FIRST | {"code": own.agency.code, "hosted": "on"},
     ),
     # members: run by the agency, started by the installation administrator
     of_agency("member_list", get=RUNNERS | ADMIN),
@@ -149,7 +150,7 @@ TABLE = [
     # owners
     of_agency("owner_list", get=RUNNERS),
     of_agency("owner_new", get=RUNNERS, post=RUNNERS, body=lambda own, other: OWNER_BODY),
-    of_agency("owner_edit", "owner", get=RUNNERS, post=RUNNERS, body=lambda own, other: OWNER_BODY),
+    of_agency("owner_edit", "owner", get=RUNNERS, post=RUNNERS, body=lambda own, other: OWNER_BODY | FIRST),
     of_agency("owner_withdraw", "owner", post=RUNNERS),
     of_agency("owner_restore", "withdrawn owner", post=RUNNERS),
     # pictures

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import html as html_module
 import re
+from collections.abc import Callable
 from functools import cache
+from typing import Final
 
 import nh3
 
@@ -176,6 +178,14 @@ def typed_to_html(typed: str) -> str:
     return typed
 
 
+_FIGURE: Final = re.compile(rf'(?<=<img src="){FIGURE_SOURCE.pattern}(?=")')
+
+
 def figure_uids(html: str) -> list[str]:
     """The uids of the figures in a clean text, in their order."""
-    return [match[1] for match in re.finditer(rf'<img src="{FIGURE_SOURCE.pattern}"', html)]
+    return [match[1] for match in _FIGURE.finditer(html)]
+
+
+def with_figure_addresses(html: str, address: Callable[[str], str]) -> str:
+    """A clean text whose figures stand under other addresses, each made from the uid of the figure."""
+    return _FIGURE.sub(lambda match: address(match[1]), html)

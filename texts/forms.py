@@ -8,28 +8,21 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.forms.widgets import Script
-from django.http import QueryDict
 from django.urls import reverse
 from js_asset import ImportMap, Media
 
+from organizations.forms.versions import present_versions
 from organizations.models import Agency
 from thai.text import count_characters
 
 from .cleaning import UncleanText, blocks_of, clean_html, figure_uids, plain_text, typed_to_html
 from .models import Figure
 
-
-def present_versions(form: forms.BaseForm, **values: object) -> None:
-    """Put the versions that the person is shown now into a refused form, so that its next post is a decision."""
-    data = QueryDict(mutable=True)
-    data.update(form.data)
-    for name, value in values.items():
-        data[form.add_prefix(name)] = str(value)
-    form.data = data
+__all__ = ["RichTextField", "RichTextWidget", "editor_media", "present_versions"]
 
 
 # Through the import map each module is loaded under its hashed name, so that all of them can be cached for ever.
-MODULES = ("counter", "extensions", "figure-panel", "normalise", "toolbar", "word-paste")
+MODULES = ("counter", "csrf", "extensions", "figure-panel", "normalise", "toolbar", "word-paste")
 
 
 def editor_media() -> Media:

@@ -70,3 +70,8 @@ def join_thai(items: Iterable[str], last: str = "และ") -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{' '.join(names[:-1])} {last} {names[-1]}"
+
+
+def one_line(text: str) -> str:
+    """A name as it is stored: single spaces, no line ends."""
+    return " ".join(text.split())

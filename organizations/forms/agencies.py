@@ -6,8 +6,9 @@ from django import forms
 
 from organizations.models import Agency
 from thai.forms import ThaiCharField
+from thai.text import one_line
 
-from .members import one_line
+from .versions import VersionedForm
 
 IN_LIBRARY = (
     "มีหน่วยงานชื่อนี้อยู่แล้วในรายชื่อหน่วยงานตัวอย่าง กรุณาเปิดหน่วยงานนั้นจากหน้ารายชื่อ "
@@ -51,7 +52,7 @@ class NewAgencyForm(forms.ModelForm):
         return name
 
 
-class AgencyForm(NewAgencyForm):
+class AgencyForm(VersionedForm, NewAgencyForm):
     """The particulars of an agency that exists."""
 
     class Meta(NewAgencyForm.Meta):
@@ -62,6 +63,6 @@ class AgencyForm(NewAgencyForm):
         }
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         # People keep addresses as bookmarks, and commands name agencies by their code.
         self.fields["code"].disabled = self.instance.hosted

@@ -13,14 +13,10 @@ from organizations.permissions import can_appoint
 from organizations.services import Accounts, Invitation, role_faults
 from organizations.services.existing import check_username, free_username
 from thai.forms import ThaiCharField
+from thai.text import one_line
 
 CATEGORIES = range(1, 8)
 ALREADY = "ผู้ใช้นี้มีบทบาทนี้อยู่แล้ว"
-
-
-def one_line(text: str) -> str:
-    """A name as it is stored: single spaces, no line ends."""
-    return " ".join(text.split())
 
 
 class AccountForm(forms.Form):

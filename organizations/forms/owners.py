@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from organizations.models import Agency, Owner
 from thai.forms import ThaiCharField
+from thai.text import one_line
 
-from .members import one_line
+from .versions import VersionedForm
 
 TAKEN = "มีผู้รับผิดชอบชื่อนี้แล้ว"
 WITHDRAWN = "มีผู้รับผิดชอบชื่อนี้แล้ว แต่เลิกใช้ไป กรุณากด “นำกลับมาใช้” ในหน้ารายชื่อแทนการเพิ่มใหม่"
@@ -38,3 +41,14 @@ class OwnerForm(forms.ModelForm):
         if namesake:
             raise forms.ValidationError(WITHDRAWN if namesake.withdrawn_at else TAKEN)
         return name
+
+
+class OwnerChangeForm(VersionedForm, OwnerForm):
+    """An owner that stands in the list."""
+
+    class Meta(OwnerForm.Meta):
+        pass
+
+    def made_with(self) -> dict[str, Any]:
+        """The agency whose list it is."""
+        return {"agency": self.agency}

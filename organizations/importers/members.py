@@ -22,7 +22,7 @@ from organizations.enums import Role
 from organizations.models import Agency, Membership, Owner, User
 from organizations.permissions import can_appoint
 from organizations.services import Accounts, Invitation, role_faults
-from organizations.services.existing import check_username, free_username
+from organizations.services.existing import check_claimed, check_username, free_username
 from thai.text import to_arabic_digits
 
 from .workbook import RefusedWorkbook, column_letter, read_sheet
@@ -77,6 +77,7 @@ class PlannedMember:
     number: int
     invitation: Invitation
     has_account: bool
+    renews_slip: bool = False
 
     @property
     def role_label(self) -> str:
@@ -91,6 +92,10 @@ class Plan:
 
     members: list[PlannedMember] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+
+    def accounts(self) -> list[list[Any]]:
+        """Whose account each row touches, and how: what the person at the screen agrees to."""
+        return [[m.invitation.username, m.has_account, m.renews_slip] for m in self.members]
 
 
 def read_members(file: BinaryIO, *, size: int) -> MembersSheet:
@@ -193,7 +198,8 @@ class _Planner:
         if account is None:
             invitation = self._same_as_before(invitation, faults)
         self._refuse_twice(invitation, faults)
-        return PlannedMember(number, invitation, has_account=account is not None)
+        renews = account is not None and account.must_change_password
+        return PlannedMember(number, invitation, has_account=account is not None, renews_slip=renews)
 
     def _role(self, fields: dict[str, str], faults: RowFaults) -> tuple[str, int | None]:
         """The role and category, also from «คณะทำงานหมวด 3» in one cell."""
@@ -237,7 +243,9 @@ class _Planner:
             return None, ""
         try:
             account = self.accounts.find(name, address)
-            if account is None and name:
+            if account:
+                check_claimed(account, self.agency, self.by)
+            elif name:
                 check_username(name)
         except ValidationError as fault:
             faults.append(("username", " ".join(fault.messages)))

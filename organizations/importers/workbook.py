@@ -19,7 +19,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
-from thai.text import normalise
+from thai.text import normalise, one_line
 
 MAX_FILE = 5 * 1024 * 1024
 MAX_ENTRIES = 2_000
@@ -107,7 +107,7 @@ def as_text(value: object) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return " ".join(normalise(str(value)).split())
+    return one_line(normalise(str(value)))
 
 
 def column_letter(index: int) -> str:

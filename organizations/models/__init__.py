@@ -5,5 +5,6 @@ from .audit import AuditEvent
 from .member import Membership
 from .owner import Owner
 from .user import User
+from .versioned import Claimed, StaleVersion, Versioned
 
-__all__ = ["Agency", "AuditEvent", "Membership", "Owner", "User"]
+__all__ = ["Agency", "AuditEvent", "Claimed", "Membership", "Owner", "StaleVersion", "User", "Versioned"]

@@ -9,6 +9,8 @@ from django.db import models
 
 from organizations.enums import AgencyKind
 
+from .versioned import Versioned
+
 if TYPE_CHECKING:
     from .user import User
 
@@ -27,7 +29,7 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         return self.hosted().filter(pk__in=[membership.agency_id for membership in user.current_memberships])
 
 
-class Agency(models.Model):
+class Agency(Versioned):
     """One public body; `hosted` ones have members, owners and rounds here."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

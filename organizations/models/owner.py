@@ -10,6 +10,7 @@ from organizations.enums import OwnerKind
 from thai.collation import thai_order
 
 from .agency import Agency
+from .versioned import Versioned
 
 
 class OwnerQuerySet(models.QuerySet["Owner"]):
@@ -28,7 +29,7 @@ class OwnerQuerySet(models.QuerySet["Owner"]):
         return self.order_by(*thai_order("name"))
 
 
-class Owner(models.Model):
+class Owner(Versioned):
     """A unit, a committee, a secretariat role or a class of units of one agency; never a user.
 
     Owners that were printed once stay: they are withdrawn, not deleted.

@@ -22,11 +22,15 @@ GROUPS, GROUP_LENGTH = 3, 4
 
 @dataclass(frozen=True)
 class Slip:
-    """What a person needs for the first sign-in; the password stands nowhere else."""
+    """What a person needs for the first sign-in; the password stands nowhere else.
+
+    `renewed` means that an older slip of this account is void now.
+    """
 
     display_name: str
     username: str
     password: str
+    renewed: bool = False
 
 
 def one_time_password() -> str:

@@ -10,6 +10,7 @@ from organizations.permissions import is_installation_admin
 
 from .accounts import Slip
 from .members import Invitation, invite_member
+from .saving import save_checked, save_on_top
 
 
 @transaction.atomic
@@ -21,17 +22,19 @@ def create_agency(*, agency: Agency, administrator: Invitation, by: User) -> Sli
     if not is_installation_admin(by):
         raise PermissionDenied
     agency.hosted = True
-    agency.full_clean()
-    agency.save()
+    save_checked(agency)
     AuditEvent.record("agency.created", agency, by=by, agency=agency, code=agency.code)
     return invite_member(agency=agency, invitation=administrator, by=by)
 
 
 @transaction.atomic
-def change_agency(*, agency: Agency, by: User) -> None:
-    """Store new particulars; `hosted` opens or closes the agency's pages for its members. Raises as above."""
+def change_agency(*, agency: Agency, base_version: int, by: User) -> None:
+    """Store new particulars; `hosted` opens or closes the agency's pages for its members.
+
+    Raises as above, and StaleVersion when somebody changed the agency meanwhile.
+    """
     if not is_installation_admin(by):
         raise PermissionDenied
-    agency.full_clean()
-    agency.save()
-    AuditEvent.record("agency.changed", agency, by=by, agency=agency, code=agency.code, hosted=agency.hosted)
+    if save_on_top(agency, base_version, ["name", "short_name", "code", "kind", "hosted"]):
+        facts = {"code": agency.code, "hosted": agency.hosted}
+        AuditEvent.record("agency.changed", agency, by=by, agency=agency, **facts)

@@ -9,13 +9,15 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from organizations.models import User
+from organizations.models import Agency, User
+from organizations.permissions import renews_slip
 
 # An "@" would let a user name pass for somebody else's e-mail address at sign-in.
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}")
 USERNAME_RULE = "ชื่อผู้ใช้ต้องเป็นตัวอักษรอังกฤษ ตัวเลข จุด หรือขีด 3–60 ตัว และขึ้นต้นด้วยตัวอักษรหรือตัวเลข"
 TAKEN = "ชื่อผู้ใช้นี้มีผู้อื่นใช้แล้ว กรุณาตั้งชื่ออื่น"
 SUSPENDED = "บัญชีนี้ถูกระงับอยู่ กรุณาติดต่อผู้ดูแลระบบ"
+UNCLAIMED = "เจ้าของบัญชีนี้ยังไม่ได้เข้าใช้และตั้งรหัสผ่านของตนเอง กรุณาให้เจ้าของบัญชีเข้าใช้ก่อน แล้วจึงเพิ่มบทบาท หรือใช้ชื่อผู้ใช้อื่น"
 
 
 def check_username(username: str) -> None:
@@ -32,7 +34,7 @@ class Accounts:
             Q(name_key__in={name for name in names if name})
             | Q(address_key__in={address for address in addresses if address})
         )
-        accounts = list(rows)
+        accounts = list(rows.prefetch_related("memberships"))
         self._by_name = {account.username.lower(): account for account in accounts}
         self._by_address = {account.email.lower(): account for account in accounts if account.email}
 
@@ -54,6 +56,12 @@ class Accounts:
         if addressed:
             return addressed != named
         return bool(named.email) and named.email.lower() != address
+
+
+def check_claimed(account: User, agency: Agency, by: User) -> None:
+    """Raise ValidationError when a role for this account would also be a role for whoever kept its slip."""
+    if account.must_change_password and not renews_slip(by, agency, account):
+        raise ValidationError(UNCLAIMED, code="unclaimed")
 
 
 def free_username(address: str, reserved: Iterable[str] = ()) -> str:

@@ -15,7 +15,7 @@ from organizations.models import Agency, AuditEvent, Membership, Owner, User
 from organizations.permissions import can_appoint, ends_membership
 
 from .accounts import Slip, one_time_password
-from .existing import Accounts
+from .existing import Accounts, check_claimed
 
 CHANGED_MEANWHILE = "ข้อมูลสมาชิกเพิ่งเปลี่ยนไป ยังไม่ได้บันทึกรายการใด กรุณาตรวจสอบแล้วลองอีกครั้ง"
 
@@ -47,27 +47,25 @@ def role_faults(role: str, category: int | None, unit: Owner | None) -> list[tup
 
 
 def invite_member(*, agency: Agency, invitation: Invitation, by: User) -> Slip | None:
-    """Give one role; return the slip of a new account, None where there was one. Raises as invite_members."""
+    """Give one role; return the slip of an account without a password of its own. Raises as invite_members."""
     slips = invite_members(agency=agency, invitations=[invitation], by=by)
     return slips[0] if slips else None
 
 
 def invite_members(*, agency: Agency, invitations: Sequence[Invitation], by: User) -> list[Slip]:
-    """Give every role or none; return one slip per new account, in the order of the invitations.
+    """Give every role or none; return the slips to hand out, in the order of the invitations.
 
     An existing account gets the role and nothing else: its name, address and password stay as they are,
-    otherwise an invitation would be a way to take over a colleague's account.
-    Raises PermissionDenied for a role that `by` may not give, ValidationError for a role that exists.
+    otherwise an invitation would be a way to take over a colleague's account. Only an account that nobody
+    has signed in to gets another one-time password: the old slip must not open the new role.
+    Raises PermissionDenied for a role that `by` may not give, ValidationError for a role that exists and for
+    an account that nobody has signed in to and that others than `by` gave roles to.
     """
     if not all(can_appoint(by, agency, invitation.role) for invitation in invitations):
         raise PermissionDenied
     accounts = Accounts([i.username for i in invitations], [i.email for i in invitations])
     found = {i.username: accounts.find(i.username, i.email) for i in invitations}
-    slips = {
-        i.username: Slip(i.display_name, i.username, one_time_password())
-        for i in invitations
-        if found[i.username] is None
-    }
+    slips = _slips(agency, invitations, found, by)
     # Hashing takes its time on purpose, so all of it happens before the write lock is taken.
     hashes = {username: make_password(slip.password) for username, slip in slips.items()}
     try:
@@ -75,6 +73,21 @@ def invite_members(*, agency: Agency, invitations: Sequence[Invitation], by: Use
     except IntegrityError as collision:
         raise ValidationError(CHANGED_MEANWHILE) from collision
     return list(slips.values())
+
+
+def _slips(
+    agency: Agency, invitations: Sequence[Invitation], found: dict[str, User | None], by: User
+) -> dict[str, Slip]:
+    """One slip for every account that has no password of its own; the user name of the invitation is the key."""
+    slips = {}
+    for invitation in invitations:
+        account, name = found[invitation.username], invitation.username
+        if account is None:
+            slips[name] = Slip(invitation.display_name, name, one_time_password())
+        elif account.must_change_password:
+            check_claimed(account, agency, by)
+            slips[name] = Slip(account.display_name, account.username, one_time_password(), renewed=True)
+    return slips
 
 
 @transaction.atomic
@@ -89,7 +102,12 @@ def _give_roles(
     for invitation in invitations:
         name = invitation.username
         if name not in people:
-            people[name] = found[name] or _create_account(invitation, hashes[name], agency, by)
+            account = found[name]
+            people[name] = (
+                _hold_account(account, hashes.get(name), agency, by)
+                if account
+                else _create_account(invitation, hashes[name], agency, by)
+            )
         membership = Membership(
             user=people[name],
             agency=agency,
@@ -103,6 +121,19 @@ def _give_roles(
         AuditEvent.record(
             "member.invited", membership, by=by, agency=agency, user=people[name].pk, role=invitation.role
         )
+
+
+def _hold_account(account: User, password_hash: str | None, agency: Agency, by: User) -> User:
+    """The account, locked, with the new one-time password where it gets one; looked at once more before."""
+    held = User.objects.select_for_update().get(pk=account.pk)
+    if held.must_change_password != account.must_change_password:
+        raise ValidationError(CHANGED_MEANWHILE)
+    check_claimed(held, agency, by)
+    if password_hash:
+        held.password = password_hash
+        held.save(update_fields=["password"])
+        AuditEvent.record("password.one_time", held, by=by, agency=agency)
+    return held
 
 
 def _create_account(invitation: Invitation, password_hash: str, agency: Agency, by: User) -> User:

@@ -7,23 +7,26 @@ from django.utils import timezone
 
 from organizations.models import Agency, AuditEvent, Owner, User
 
+from .saving import save_checked, save_on_top
+
 
 @transaction.atomic
 def create_owner(*, owner: Owner, agency: Agency, by: User) -> Owner:
     """Add an owner to the agency's list. Raises ValidationError when the name is taken."""
     owner.agency = agency
-    owner.full_clean()
-    owner.save()
+    save_checked(owner)
     AuditEvent.record("owner.created", owner, by=by, agency=agency, name=owner.name)
     return owner
 
 
 @transaction.atomic
-def change_owner(*, owner: Owner, by: User) -> Owner:
-    """Store a new name, abbreviation or kind. Raises ValidationError when the name is taken."""
-    owner.full_clean()
-    owner.save()
-    AuditEvent.record("owner.changed", owner, by=by, agency=owner.agency, name=owner.name)
+def change_owner(*, owner: Owner, base_version: int, by: User) -> Owner:
+    """Store a new name, abbreviation or kind on top of `base_version`.
+
+    Raises ValidationError when the name is taken, StaleVersion when somebody changed the owner meanwhile.
+    """
+    if save_on_top(owner, base_version, ["kind", "name", "abbreviation"]):
+        AuditEvent.record("owner.changed", owner, by=by, agency=owner.agency, name=owner.name)
     return owner
 
 

@@ -17,7 +17,7 @@ from organizations.access import SignedInRequest, for_installation_admin
 from organizations.enums import Role
 from organizations.forms.agencies import AgencyForm, NewAgencyForm
 from organizations.forms.members import AccountForm
-from organizations.models import Agency
+from organizations.models import Agency, StaleVersion
 from thai.collation import thai_order
 
 from .members import HAS_ACCOUNT, PAGE_SIZE, slips_page
@@ -68,10 +68,19 @@ def agency_edit(request: SignedInRequest, code: str) -> HttpResponse:
     """The particulars of an agency, and whether it works here."""
     agency = get_object_or_404(Agency, code=code)
     form = AgencyForm(request.POST or None, instance=agency)
+    status = 422
     if request.method == "POST" and form.is_valid():
-        services.change_agency(agency=form.instance, by=request.user)
-        messages.success(request, f"บันทึก {agency} แล้ว")
-        return redirect("agency_list")
+        base = form.cleaned_data["base_version"]
+        try:
+            services.change_agency(agency=form.instance, base_version=base, by=request.user)
+        except ValidationError as fault:
+            form.add_error(None, fault.messages)
+        except StaleVersion:
+            form.show_current(agency.fresh())
+            status = 409
+        else:
+            messages.success(request, f"บันทึก {agency} แล้ว")
+            return redirect("agency_list")
     context = {
         "heading": "แก้ไขหน่วยงาน",
         "lead": "",
@@ -80,4 +89,4 @@ def agency_edit(request: SignedInRequest, code: str) -> HttpResponse:
         "back_url": reverse("agency_list"),
         "back_label": "หน่วยงาน",
     }
-    return render(request, "site/form.html", context, status=422 if form.errors else 200)
+    return render(request, "site/form.html", context, status=status if form.errors else 200)

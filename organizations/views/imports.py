@@ -24,6 +24,7 @@ from .members import slips_page
 
 # What was read waits here, on the server, for the confirmation; the browser only sends back its number.
 KEPT = "member_import"
+CHANGED = "บัญชีผู้ใช้เปลี่ยนไปหลังจากที่ท่านตรวจรายชื่อ ยังไม่ได้บันทึกรายการใด กรุณาตรวจอีกครั้งแล้วกดยืนยัน"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -54,21 +55,29 @@ def member_import(request: SignedInRequest, agency: Agency) -> HttpResponse:
     )
 
 
-def _dry_run(request: SignedInRequest, agency: Agency, sheet: MembersSheet) -> HttpResponse:
+def _dry_run(
+    request: SignedInRequest, agency: Agency, sheet: MembersSheet, *, status: int = 200
+) -> HttpResponse:
     plan = plan_members(sheet, agency=agency, by=request.user)
     if plan.faults:
         context = {"agency": agency, "plan": plan, "form": MemberSheetForm()}
         return render(request, "organizations/member_import_faults.html", context, status=422)
     number = secrets.token_urlsafe(16)
-    request.session[KEPT] = {"number": number, "agency": agency.pk, "sheet": sheet.as_json()}
+    request.session[KEPT] = {
+        "number": number,
+        "agency": agency.pk,
+        "sheet": sheet.as_json(),
+        "accounts": plan.accounts(),
+    }
     context = {
         "agency": agency,
         "plan": plan,
         "number": number,
         "new": len({m.invitation.username for m in plan.members if not m.has_account}),
-        "known": any(m.has_account for m in plan.members),
+        "known": any(m.has_account and not m.renews_slip for m in plan.members),
+        "renewed": any(m.renews_slip for m in plan.members),
     }
-    return render(request, "organizations/member_import_plan.html", context)
+    return render(request, "organizations/member_import_plan.html", context, status=status)
 
 
 @require_POST
@@ -81,17 +90,24 @@ def member_import_confirm(request: SignedInRequest, agency: Agency) -> HttpRespo
         messages.error(request, "ไม่พบรายชื่อที่รอการยืนยัน อาจนำเข้าไปแล้ว กรุณาส่งไฟล์อีกครั้งหากยังไม่เห็นในรายชื่อ")
         return redirect("member_import", agency.code)
     del request.session[KEPT]
+    # Now, not with the answer: two hundred passwords take half a minute, and a second press must find nothing.
+    request.session.save()
     sheet = MembersSheet.from_json(kept["sheet"])
     plan = plan_members(sheet, agency=agency, by=request.user)
     if plan.faults:
         return _dry_run(request, agency, sheet)
+    if plan.accounts() != kept["accounts"]:
+        # an account that nobody saw in the list must not get a role by a press on the button below that list
+        messages.warning(request, CHANGED)
+        return _dry_run(request, agency, sheet, status=409)
     invitations = [member.invitation for member in plan.members]
     try:
         slips = services.invite_members(agency=agency, invitations=invitations, by=request.user)
     except ValidationError as fault:
         messages.error(request, " ".join(fault.messages))
         return redirect("member_import", agency.code)
-    return _done(request, agency, slips, added=sum(member.has_account for member in plan.members))
+    added = sum(member.has_account and not member.renews_slip for member in plan.members)
+    return _done(request, agency, slips, added=added)
 
 
 def _done(

@@ -37,14 +37,14 @@ def member_list(request: SignedInRequest, agency: Agency) -> HttpResponse:
 @never_cache
 @for_agency(manages_members)
 def member_new(request: SignedInRequest, agency: Agency) -> HttpResponse:
-    """One person and one role; answers with the slip of a new account."""
+    """One person and one role; answers with the slip of an account that nobody has signed in to."""
     form = MemberForm(request.POST or None, agency=agency, by=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             invitation = form.invitation(**form.chosen())
             slip = services.invite_member(agency=agency, invitation=invitation, by=request.user)
         except ValidationError as fault:
-            form.add_error(None, fault)
+            form.add_error(None, fault.messages)
         else:
             if slip:
                 return slips_page(request, agency, [slip], back=reverse("member_list", args=[agency.code]))
@@ -59,12 +59,13 @@ def slips_page(
 ) -> HttpResponse:
     """The slips to cut out, as the answer itself: the passwords are kept nowhere, so there is no second look.
 
-    `added` counts the people who had an account and only got a role.
+    `added` counts the roles of people who had an account already and need no slip.
     """
     context = {
         "agency": agency,
         "slips": slips,
         "added": added,
+        "renewed": any(slip.renewed for slip in slips),
         "address": settings.PUBLIC_ADDRESS,
         "back_url": back,
     }
@@ -95,18 +96,26 @@ def _name_form(request: SignedInRequest, person: User) -> NameForm:
 
 
 @require_POST
+@never_cache
 @for_agency(manages_members)
 def member_role_add(request: SignedInRequest, agency: Agency, person: int) -> HttpResponse:
-    """One more role for somebody who is here."""
+    """One more role for somebody who is here; answers with a new slip while nobody has used the first one."""
     found = _person(agency, person)
+    back = reverse("member_edit", args=[agency.code, found.pk])
     form = AnotherRoleForm(request.POST, person=found, agency=agency, by=request.user, auto_id="role_%s")
     if form.is_valid():
         invitation = services.Invitation(
             display_name=found.display_name, username=found.username.lower(), email="", **form.chosen()
         )
-        services.invite_member(agency=agency, invitation=invitation, by=request.user)
-        messages.success(request, f"เพิ่มบทบาทให้ {found} แล้ว")
-        return redirect("member_edit", agency.code, found.pk)
+        try:
+            slip = services.invite_member(agency=agency, invitation=invitation, by=request.user)
+        except ValidationError as fault:
+            form.add_error(None, fault.messages)
+        else:
+            if slip:
+                return slips_page(request, agency, [slip], back=back)
+            messages.success(request, f"เพิ่มบทบาทให้ {found} แล้ว")
+            return redirect(back)
     return _member_page(request, agency, found, role_form=form)
 
 

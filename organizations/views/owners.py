@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from organizations import services
 from organizations.access import SignedInRequest, for_agency
 from organizations.enums import OwnerKind
-from organizations.forms.owners import OwnerForm
-from organizations.models import Agency, Owner
+from organizations.forms.owners import OwnerChangeForm, OwnerForm
+from organizations.models import Agency, Owner, StaleVersion
 from organizations.permissions import manages_owners
 
 
@@ -37,9 +38,13 @@ def owner_new(request: SignedInRequest, agency: Agency) -> HttpResponse:
     """Add an owner."""
     form = OwnerForm(request.POST or None, agency=agency)
     if request.method == "POST" and form.is_valid():
-        owner = services.create_owner(owner=form.instance, agency=agency, by=request.user)
-        messages.success(request, f"เพิ่ม {owner} แล้ว")
-        return redirect("owner_list", agency.code)
+        try:
+            owner = services.create_owner(owner=form.instance, agency=agency, by=request.user)
+        except ValidationError as fault:
+            form.add_error(None, fault.messages)
+        else:
+            messages.success(request, f"เพิ่ม {owner} แล้ว")
+            return redirect("owner_list", agency.code)
     lead = "สำนัก กอง คณะทำงาน หรือกลุ่มหน่วยงานที่รับผิดชอบกิจกรรมได้ ผู้รับผิดชอบไม่ใช่บัญชีผู้ใช้"
     return _form_page(request, agency, form, heading="เพิ่มผู้รับผิดชอบ", lead=lead)
 
@@ -49,17 +54,26 @@ def owner_new(request: SignedInRequest, agency: Agency) -> HttpResponse:
 def owner_edit(request: SignedInRequest, agency: Agency, owner: int) -> HttpResponse:
     """Change an owner; the new name stands wherever the owner is named."""
     found = get_object_or_404(Owner, agency=agency, pk=owner)
-    form = OwnerForm(request.POST or None, instance=found, agency=agency)
+    form = OwnerChangeForm(request.POST or None, instance=found, agency=agency)
+    status = 422
     if request.method == "POST" and form.is_valid():
-        services.change_owner(owner=form.instance, by=request.user)
-        messages.success(request, f"บันทึก {found} แล้ว")
-        return redirect("owner_list", agency.code)
+        base = form.cleaned_data["base_version"]
+        try:
+            services.change_owner(owner=form.instance, base_version=base, by=request.user)
+        except ValidationError as fault:
+            form.add_error(None, fault.messages)
+        except StaleVersion:
+            form.show_current(found.fresh())
+            status = 409
+        else:
+            messages.success(request, f"บันทึก {found} แล้ว")
+            return redirect("owner_list", agency.code)
     lead = "ชื่อใหม่จะปรากฏในทุกกิจกรรมที่ใช้ผู้รับผิดชอบนี้"
-    return _form_page(request, agency, form, heading="แก้ไขผู้รับผิดชอบ", lead=lead)
+    return _form_page(request, agency, form, heading="แก้ไขผู้รับผิดชอบ", lead=lead, refused=status)
 
 
 def _form_page(
-    request: SignedInRequest, agency: Agency, form: OwnerForm, *, heading: str, lead: str
+    request: SignedInRequest, agency: Agency, form: OwnerForm, *, heading: str, lead: str, refused: int = 422
 ) -> HttpResponse:
     context = {
         "heading": heading,
@@ -69,7 +83,7 @@ def _form_page(
         "back_url": reverse("owner_list", args=[agency.code]),
         "back_label": "ผู้รับผิดชอบ",
     }
-    return render(request, "site/form.html", context, status=422 if form.errors else 200)
+    return render(request, "site/form.html", context, status=refused if form.errors else 200)
 
 
 @require_POST

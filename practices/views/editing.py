@@ -19,7 +19,7 @@ from practices.comparing import Difference, differences
 from practices.forms import PracticeForm, initial_of, initial_of_new
 from practices.models import Practice, PracticeStatus
 from practices.permissions import curated_agencies, writes_practices
-from practices.services import ChangeRefused, create_practice, update_practice
+from practices.services import ChangeRefused, create_practice, save_made_again, update_practice
 from texts.models import StaleVersion
 from texts.services import TextConflict, TextLocked
 
@@ -38,21 +38,40 @@ def practice_new(request: SignedInRequest) -> HttpResponse:
     kept_to = get_object_or_404(Agency, code=chosen) if chosen != SHARED else None
     form = _form(request, kept_to, initial_of_new())
     if request.method == "POST" and form.is_valid():
+        if made := Practice.objects.filter(uid=form.cleaned_data["uid"]).first():
+            return _made_again(request, form, curated_practice(request.user, made.pk))
         try:
             practice = _create(form, kept_to, request)
         except ChangeRefused as refusal:
             form.add_error("html", str(refusal))
         else:
-            messages.success(request, f"บันทึกแล้ว สถานะ: {practice.get_status_display()}")
-            return redirect(practice)
+            return _saved(request, practice)
     return _page(request, form, practice=None, kept_to=kept_to)
+
+
+def _saved(request: SignedInRequest, practice: Practice) -> HttpResponse:
+    messages.success(request, f"บันทึกแล้ว สถานะ: {practice.get_status_display()}")
+    return redirect(practice)
+
+
+def _made_again(request: SignedInRequest, form: PracticeForm, practice: Practice) -> HttpResponse:
+    """The page of a new case sent once more: a repeated request, or a change after going back in the browser."""
+    try:
+        _save_made_again(form, practice, request)
+    except (StaleVersion, TextConflict):
+        return _conflict(request, form, practice.pk)
+    except (ChangeRefused, TextLocked) as refusal:
+        form.add_error("html", str(refusal) or LOCKED)
+        return _page(request, form, practice=None, kept_to=practice.kept_to)
+    return _saved(request, practice.fresh())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def practice_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Facts and text of one case on one page."""
     practice = curated_practice(request.user, pk)
-    if practice.withdrawn_at:
+    # what was typed comes back with the refusal of the service
+    if practice.withdrawn_at and request.method != "POST":
         messages.error(request, "ตัวอย่างนี้ถูกถอนแล้ว จึงแก้ไขไม่ได้")
         return redirect(practice)
     form = _form(request, practice.kept_to, initial_of(practice))
@@ -62,13 +81,14 @@ def practice_edit(request: SignedInRequest, pk: int) -> HttpResponse:
         except (StaleVersion, TextConflict):
             return _conflict(request, form, pk)
         except (ChangeRefused, TextLocked) as refusal:
-            form.add_error(None, str(refusal) or "ข้อความของตัวอย่างนี้ถูกล็อก จึงบันทึกไม่ได้")
+            form.add_error(None, str(refusal) or LOCKED)
         else:
             messages.success(request, "บันทึกแล้ว" if changed else "ไม่มีสิ่งใดเปลี่ยน")
             return redirect(practice)
     return _page(request, form, practice=practice, kept_to=practice.kept_to)
 
 
+LOCKED = "ข้อความของตัวอย่างนี้ถูกล็อก จึงบันทึกไม่ได้"
 # Stands for «all agencies» in the address; no agency code begins with an underscore.
 SHARED = "_shared"
 
@@ -95,9 +115,25 @@ def _create(form: PracticeForm, kept_to: Agency | None, request: SignedInRequest
         facts=form.facts(request.user),
         html=form.cleaned_data["html"],
         kept_to=kept_to,
-        status=PracticeStatus.PUBLISHED if "publish" in request.POST else PracticeStatus.DRAFT,
+        status=_pressed(request),
         by=request.user,
     )
+
+
+@transaction.atomic
+def _save_made_again(form: PracticeForm, practice: Practice, request: SignedInRequest) -> None:
+    save_made_again(
+        practice=practice,
+        facts=form.facts(request.user),
+        html=form.cleaned_data["html"],
+        status=_pressed(request),
+        by=request.user,
+    )
+
+
+def _pressed(request: SignedInRequest) -> PracticeStatus:
+    """Which of the two buttons of a new case was pressed."""
+    return PracticeStatus.PUBLISHED if "publish" in request.POST else PracticeStatus.DRAFT
 
 
 @transaction.atomic

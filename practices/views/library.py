@@ -43,7 +43,7 @@ def practice_list(request: SignedInRequest) -> HttpResponse:
         "entries": _entries(page, edition),
         "searching": any(request.GET.get(name) for name in filters.fields),
         "may_write": writes_practices(request.user),
-        **_page_links(request, page),
+        "query": _filters_kept(request),
     }
     return render(request, "practices/practice_list.html", context)
 
@@ -77,15 +77,8 @@ def _entries(page: Page[Practice], edition: Edition | None) -> list[Entry]:
     return [Entry(case, criteria[case.pk]) for case in cases]
 
 
-def _page_links(request: SignedInRequest, page: Page[Practice]) -> dict[str, str]:
-    """The addresses of the neighbouring pages with the filters kept; "" where there is none."""
-    return {
-        "previous_url": _address(request, page.previous_page_number()) if page.has_previous() else "",
-        "next_url": _address(request, page.next_page_number()) if page.has_next() else "",
-    }
-
-
-def _address(request: SignedInRequest, number: int) -> str:
+def _filters_kept(request: SignedInRequest) -> str:
+    """What the addresses of the other pages begin with."""
     query = request.GET.copy()
-    query["page"] = str(number)
-    return f"{request.path}?{query.urlencode()}"
+    query.pop("page", None)
+    return f"{query.urlencode()}&" if query else ""

@@ -1,11 +1,7 @@
 /* What every page does: sends the CSRF token with htmx, moves focus to an error summary, closes the menu,
    and never lets an answer that is not ours take the place of what somebody typed. */
 
-/* The cookie, not the page: signing in again in another tab changes the token, and the page must still save. */
-function csrfToken() {
-  const cookie = document.cookie.split("; ").find((part) => part.startsWith("csrftoken="));
-  return cookie ? cookie.slice("csrftoken=".length) : document.body.dataset.pmqaCsrf;
-}
+import { csrfToken } from "../texts/csrf.js";
 
 document.addEventListener("htmx:configRequest", (event) => {
   const token = csrfToken();
@@ -29,6 +25,8 @@ function say(element, text) {
 }
 
 const KEPT = "ข้อความของท่านยังอยู่ในหน้านี้";
+// A refused form comes back with one of these and is shown like any other answer; every other refusal is only told.
+const SHOWN = [409, 422];
 
 function refusal(xhr) {
   if (xhr.responseURL.includes("/accounts/")) {
@@ -38,10 +36,12 @@ function refusal(xhr) {
   if (xhr.status === 404) return `ยังไม่ได้บันทึก – ไม่พบรายการนี้แล้ว ${KEPT}`;
   if (xhr.status === 413) return `ยังไม่ได้บันทึก – ข้อความหรือไฟล์ใหญ่เกินไป ${KEPT}`;
   if (xhr.status >= 500) return `ยังไม่ได้บันทึก – เครื่องแม่ข่ายขัดข้อง กรุณากดบันทึกอีกครั้ง ${KEPT}`;
+  if (xhr.status >= 400 && !SHOWN.includes(xhr.status)) {
+    return `ยังไม่ได้บันทึก – เครื่องแม่ข่ายไม่รับสิ่งที่ส่ง (รหัส ${xhr.status}) ข้อความอาจยาวเกินไป กรุณาลดข้อความแล้วกดบันทึกอีกครั้ง ${KEPT}`;
+  }
   return "";
 }
 
-// A refused form comes back with 409 or 422 and is shown like any other answer; everything else is only told.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
   const text = refusal(xhr);
@@ -49,7 +49,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.shouldSwap = false;
     event.detail.isError = false;
     say(event.detail.requestConfig?.elt ?? event.target, text);
-  } else if ([409, 422].includes(xhr.status)) {
+  } else if (SHOWN.includes(xhr.status)) {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
   }
@@ -71,10 +71,12 @@ document.addEventListener("input", (event) => {
   if (form) form.dataset.pmqaUnsaved = "yes";
 });
 /* A second press while the answer is on its way would show the second answer only: the slips with the one-time
-   passwords stand in the first. A page that was left and came back, or that was not left after all, sends again. */
+   passwords stand in the first. A page that was left and came back, or that was not left after all, sends again.
+   After a while so does any other page, but not a form with data-pmqa-once, whose answer may take minutes. */
 const SENDING_MS = 30_000;
 function isBeingSent(form) {
-  return Date.now() - Number(form.dataset.pmqaSentAt || 0) < SENDING_MS;
+  const { pmqaSentAt, pmqaOnce } = form.dataset;
+  return pmqaSentAt !== undefined && (pmqaOnce !== undefined || Date.now() - Number(pmqaSentAt) < SENDING_MS);
 }
 function forgetSent() {
   for (const form of document.querySelectorAll("[data-pmqa-sent-at]")) delete form.dataset.pmqaSentAt;

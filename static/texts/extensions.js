@@ -5,6 +5,7 @@ import {
   Plugin, Table, TableCell, TableHeader, TableRow, Text, TrailingNode, Underline, UndoRedo, findParentNode,
   pm, wrappingInputRule,
 } from "django-prose-editor/editor";
+import { toArabicDigits } from "pmqa-texts/normalise";
 import { cleanPasted } from "pmqa-texts/word-paste";
 
 const LIST_LEVELS = 2;
@@ -71,16 +72,13 @@ export function changeList(editor, type, attributes) {
     .run();
 }
 
-const fromThaiDigits = (text) =>
-  Number([...text].map((sign) => (sign >= "๐" ? sign.codePointAt(0) - 0x0e50 : sign)).join(""));
-
 function numberRule(type, find, marker) {
   return wrappingInputRule({
     find,
     type,
-    getAttributes: (match) => ({ marker, start: fromThaiDigits(match[1]) }),
+    getAttributes: (match) => ({ marker, start: Number(toArabicDigits(match[1])) }),
     joinPredicate: (match, node) =>
-      node.attrs.marker === marker && node.attrs.start + node.childCount === fromThaiDigits(match[1]),
+      node.attrs.marker === marker && node.attrs.start + node.childCount === Number(toArabicDigits(match[1])),
   });
 }
 

@@ -1,22 +1,19 @@
 /* Pictures: the panel in which one is chosen and described, and sending them to the server. */
 
 import { findParentNode } from "django-prose-editor/editor";
+import { csrfToken } from "pmqa-texts/csrf";
 import { hasWords } from "pmqa-texts/word-paste";
 
 const TYPES = ["image/png", "image/jpeg", "image/webp"];
 const MAX_BYTES = 10 * 1024 * 1024;
 const NO_ANSWER = "ส่งภาพไม่สำเร็จ เครื่องแม่ข่ายไม่ตอบ กรุณาลองอีกครั้ง ข้อความของท่านยังอยู่";
+const SIGNED_OUT =
+  "ส่งภาพไม่สำเร็จ หมดเวลาการเข้าใช้ กรุณาเปิดแท็บใหม่เพื่อเข้าใช้อีกครั้ง แล้วกลับมาใส่ภาพที่หน้านี้ ข้อความของท่านยังอยู่";
 const REFUSED = {
   403: "ท่านไม่มีสิทธิ์ใส่ภาพในหน่วยงานนี้ หรือหน้านี้เปิดไว้นานเกินไป กรุณาเปิดหน้านี้ใหม่",
   404: "ไม่พบหน่วยงานนี้ กรุณาเปิดหน้านี้ใหม่",
   413: "ไฟล์ภาพใหญ่เกินไป กรุณาย่อภาพก่อน",
 };
-
-/* The cookie, not the page: signing in again in another tab changes the token (static/site/page.js does the same). */
-function csrfToken() {
-  const cookie = document.cookie.split("; ").find((part) => part.startsWith("csrftoken="));
-  return cookie ? cookie.slice("csrftoken=".length) : document.body.dataset.pmqaCsrf || "";
-}
 
 /** Send one file. Returns its address; throws an Error whose message is for the person. */
 export async function upload(url, file) {
@@ -29,6 +26,7 @@ export async function upload(url, file) {
   } catch {
     throw new Error(NO_ANSWER);
   }
+  if (response.redirected || response.url.includes("/accounts/")) throw new Error(SIGNED_OUT);
   const answer = await response.json().catch(() => ({}));
   if (response.status === 201) return answer.url;
   throw new Error(answer.error || REFUSED[response.status] || NO_ANSWER);

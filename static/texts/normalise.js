@@ -20,6 +20,11 @@ export function countCharacters(text) {
   return count;
 }
 
+/** The same text with Arabic digits in place of Thai ones. */
+export function toArabicDigits(text) {
+  return text.replace(/[๐-๙]/g, (digit) => String(digit.codePointAt(0) - "๐".codePointAt(0)));
+}
+
 /** The text content of markup, one line per block. */
 export function plainText(html) {
   const body = new DOMParser().parseFromString(html, "text/html").body;

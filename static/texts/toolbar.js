@@ -2,6 +2,7 @@
 
 import { canIndent, changeList, indent, innermostList, outdent, toggleList } from "pmqa-texts/extensions";
 import { figureOf } from "pmqa-texts/figure-panel";
+import { toArabicDigits } from "pmqa-texts/normalise";
 
 const run = (name, ...args) => (editor) => editor.chain().focus()[name](...args).run();
 const mark = (name) => (editor) => editor.isActive(name);
@@ -157,7 +158,7 @@ export class Toolbar {
   }
 
   applyStart() {
-    const typed = [...this.start.value.trim()].map((sign) => (sign >= "๐" && sign <= "๙" ? sign.codePointAt(0) - 0x0e50 : sign)).join("");
+    const typed = toArabicDigits(this.start.value.trim());
     const list = innermostList(this.editor);
     if (list && /^[0-9]{1,3}$/.test(typed)) {
       const { tr } = this.editor.state;

@@ -3,6 +3,8 @@
    Word writes a list as paragraphs that carry "mso-list:l0 level1 lfo1" and their number as text. Numbers that we
    can write as a list become one; others (ก. a) 1.1) stay in the text, because a wrong number is worse than no list. */
 
+import { toArabicDigits } from "pmqa-texts/normalise";
+
 export const LOST_IMAGE = "[ภาพวางไม่ได้ กรุณาแทรกภาพ]";
 const OWN_FIGURE = /^\/figures\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\/$/;
 const LIST_LEVELS = 2;
@@ -111,7 +113,7 @@ function numbered(text) {
 
 function numberOf(text) {
   if (text >= "❶" && text <= "❿") return text.codePointAt(0) - "❶".codePointAt(0) + 1;
-  return Number([...text].map((sign) => (sign >= "๐" ? sign.codePointAt(0) - 0x0e50 : sign)).join(""));
+  return Number(toArabicDigits(text));
 }
 
 /** Put the paragraph's content into the list of its level; returns the outermost list, which stands in its place. */

@@ -8,6 +8,7 @@ import uuid
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from assessment.demonstration import ACCOUNTS, load_demonstration
 from assessment.models import (
@@ -21,10 +22,14 @@ from assessment.models import (
     SheetFigure,
 )
 from assessment.progress import round_progress
+from documents.reading import read_form
 from feedback.models import FeedbackPoint
+from framework.models import Edition
 from organizations.enums import Role
 from organizations.models import Agency, AuditEvent, Membership, Owner, User
-from practices.models import Practice
+from practices.models import Practice, PracticeStatus
+from practices.services import Facts, create_practice
+from tests.world import join, make_user
 from texts.cleaning import clean_html
 from texts.models import Figure, Revision, Text
 from texts.services import save_text
@@ -87,7 +92,19 @@ def test_the_form_of_2565_is_complete(loaded):
         figure.get_absolute_url() for figure in Figure.objects.filter(agency__in=[None, loaded.agency])
     } | {figure.get_absolute_url() for figure in Figure.objects.filter(agency=None)}
     length = sum(len(text.plain) for text in Text.objects.filter(agency=loaded.agency))
-    assert 35_000 <= length <= 65_000
+    points = FeedbackPoint.objects.filter(agency=loaded.agency).values_list("text", flat=True)
+    # the original: 28,300 characters of cases, 18,500 of activities, 5,200 of feedback
+    assert length + sum(map(len, points)) == pytest.approx(50_000, rel=0.1)
+
+    # 6.4 has one point of two lines
+    point = FeedbackPoint.objects.get(agency=loaded.agency, criterion=of("6.4").wording.criterion_id)
+    assert [line[:2] for line in point.text.split("\n")] == ["- ", "- "]
+    assert point.gap == point.text
+
+    # 1.2 prints one owner line below its five activities
+    sheet = next(s for s in read_form(loaded, at=timezone.localtime()).categories if s.number == 1)
+    row = next(row for row in sheet.rows if row.criteria[0].code == "1.2")
+    assert [bool(block.owner_line) for block in row.activities] == [False, False, False, False, True]
 
 
 def test_a_second_load_changes_nothing_and_keeps_what_people_did_meanwhile(loaded, settings):
@@ -113,6 +130,41 @@ def test_a_second_load_changes_nothing_and_keeps_what_people_did_meanwhile(loade
     assert rows() == before
     assert happened.count() == events
     assert accounts.read_bytes() == written
+
+
+def test_it_comes_into_an_installation_that_is_at_work_without_touching_its_cases(db, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    editions = sorted((settings.BASE_DIR / "fixtures" / "framework").glob("*.yaml"))
+    call_command("load_framework", *map(str, editions), verbosity=0)
+    senate = Agency.objects.create(code="senate", name="สำนักงานเลขาธิการวุฒิสภา", kind="office", hosted=True)
+    other = Agency.objects.create(code="other", name="กรมอื่น", hosted=True)
+    join(make_user("first.secretary"), senate, Role.SECRETARIAT)
+    wording = Edition.objects.get(code="2564").criteria.get(code="1.1")
+    facts = Facts(
+        agency=other,
+        title="เรื่องที่มีอยู่แล้ว",
+        award="",
+        award_year=None,
+        summary="",
+        source="",
+        criteria=frozenset([wording.criterion_id]),
+    )
+    for kept_to in (None, senate, other):
+        create_practice(
+            uid=uuid.uuid4(),
+            key=f"own-{kept_to.code if kept_to else 'shared'}",
+            facts=facts,
+            html="<p>ของผู้อื่น</p>",
+            kept_to=kept_to,
+            status=PracticeStatus.PUBLISHED,
+            by=None,
+        )
+    load_demonstration()
+    chosen = ChosenPractice.objects.filter(analysis__sheet__round__agency=senate)
+    assert Practice.objects.published().count() == 36 + 3
+    assert chosen.count() == 36
+    assert not chosen.filter(practice__key__startswith="own-").exists()
+    assert Round.objects.filter(agency=senate, year=2565, state="open").count() == 1
 
 
 def test_there_is_one_account_a_role_whose_password_only_the_file_knows(loaded, settings, client):

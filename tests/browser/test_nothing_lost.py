@@ -25,10 +25,13 @@ from tests.browser.criterion_page import (
     text_of,
     write,
 )
+from tests.organizations.test_member_import import workbook
+from tests.practices.conftest import png
 from tests.world import World, criterion, world, write_activity  # noqa: F401
 from texts.services import save_text
 
 pytestmark = pytest.mark.browser
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pytest.fixture
@@ -99,6 +102,29 @@ def test_what_somebody_else_wrote_during_a_save_is_not_overwritten_by_the_next_o
     assert stored(round) == ("ของผู้อื่น", [world.here.unit.name])
 
 
+def test_a_save_that_is_refused_as_a_whole_says_so(page: Page, round: Round) -> None:
+    """A body over the limit of the server gets a bare 400."""
+    page.route("**/activities/", lambda route: route.fulfill(status=400, body="Bad Request"))
+    card = cards(page).nth(0)
+    write(card, " หนึ่ง")
+    card.locator("[data-pmqa-save]").click()
+    expect(state_of(card)).to_contain_text("ยังไม่ได้บันทึก – เครื่องแม่ข่ายไม่รับสิ่งที่ส่ง (รหัส 400)")
+    expect(text_of(card)).to_have_text("กิจกรรม หนึ่ง")
+    page.unroute("**/activities/")
+    page.evaluate("window.onbeforeunload = null")
+
+
+def test_a_picture_sent_after_the_session_has_ended_says_what_to_do(page: Page, round: Round) -> None:
+    page.goto(address(round, "1.2") + "text/analysis/")
+    page.locator(".editor .ProseMirror").click()
+    Session.objects.all().delete()
+    page.get_by_role("button", name="ภาพ", exact=True).click()
+    picture = {"name": "a.png", "mimeType": "image/png", "buffer": png()}
+    page.get_by_label("เลือกไฟล์ภาพ").set_input_files(picture)
+    page.get_by_role("button", name="แทรกภาพ").click()
+    expect(page.get_by_role("alert")).to_contain_text("หมดเวลาการเข้าใช้ กรุณาเปิดแท็บใหม่เพื่อเข้าใช้อีกครั้ง")
+
+
 def test_a_form_sent_after_the_session_has_ended_waits_for_the_next_one(
     page: Page,
     round: Round,
@@ -138,6 +164,33 @@ def test_a_plain_form_is_saved_after_signing_in_again_in_another_tab(
     page.get_by_role("button", name="บันทึก", exact=True).click()
     page.wait_for_url(f"**{address(round, '1.2')}")
     assert criterion(round, "1.2").analysis.plain == "บทวิเคราะห์"
+
+
+def test_a_long_list_of_members_is_not_sent_twice_however_long_it_takes(
+    windows: Windows,
+    round: Round,
+    world: World,  # noqa: F811
+) -> None:
+    page = windows.open(world.here.people[Role.SECRETARIAT])
+    page.goto("/a/senate/members/import/")
+    rows = [["คนใหม่", "new.person", None, "ผู้บริหาร", None, None]]
+    page.locator("input[type=file]").set_input_files(
+        {"name": "members.xlsx", "mimeType": XLSX, "buffer": workbook(rows)}
+    )
+    page.locator("main form button[type=submit]").click()
+    button = page.get_by_role("button", name=re.compile("ยืนยัน"))
+    # an hour between any two looks at the clock
+    page.evaluate("() => { let hours = 0; Date.now = () => (hours += 3_600_000); }")
+    held: list[Route] = []
+    page.route("**/import/confirm/", lambda route: held.append(route))
+    place = button.bounding_box()
+    assert place is not None
+    for _ in range(2):
+        page.mouse.click(place["x"] + 5, place["y"] + 5)
+        page.wait_for_timeout(300)
+    assert len(held) == 1
+    held[0].continue_()
+    expect(page.locator("main")).to_contain_text(re.compile(r"[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}"))
 
 
 def test_an_invitation_pressed_twice_shows_its_slip(windows: Windows, round: Round, world: World) -> None:  # noqa: F811

@@ -11,6 +11,7 @@ from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
 
+from feedback import views
 from feedback.models import FeedbackPoint
 from feedback.services import add_point, withdraw_point
 from feedback.templatetags.feedback import marked_html
@@ -212,7 +213,7 @@ def test_a_point_is_entered_verbatim(world: World, secretariat: Client) -> None:
 def test_the_next_point_follows_at_the_same_place(world: World, secretariat: Client) -> None:
     data = typed(again="1", criterion=Criterion.objects.get(identity="pmqa4-5.3").pk)
     response = secretariat.post(NEW, data)
-    assert response.url == f"{NEW}?criterion={data['criterion']}&year=2564"
+    assert response.url == f"{NEW}?criterion={data['criterion']}&year=2564&step=2"
     form = secretariat.get(response.url).context["form"]
     assert (form["criterion"].value(), form["year"].value()) == (str(data["criterion"]), 2564)
 
@@ -270,6 +271,8 @@ def test_marks_are_suggested_from_the_text_and_nothing_is_saved(world: World, se
     values = [form[name].value() for name in ("text", "strength", "gap", "year")]
     assert (response.status_code, values) == (200, [text, "แนวทาง", "ตัววัด", "abc"])
     assert '<mark class="good">แนวทาง</mark>' in response.content.decode()
+    assert 'data-pmqa-unsaved="yes"' in response.content.decode()
+    assert 'data-pmqa-unsaved="yes"' not in secretariat.get(NEW).content.decode()
     assert not FeedbackPoint.objects.exists()
     empty = secretariat.post(NEW, typed(text="", suggest="1"))
     assert "กรุณาวางข้อความของสำนักงาน ก.พ.ร. ก่อน" in empty.content.decode()
@@ -394,3 +397,35 @@ def test_the_partial_stands_alone() -> None:
         Context({"point": FeedbackPoint(text="ขาดแผน", gap="แผน")})
     )
     assert 'ขาด<mark class="gap">แผน</mark>' in rendered
+
+
+def test_a_point_taken_away_while_it_is_moved_is_said(world: World, secretariat: Client, monkeypatch) -> None:
+    point = make_point(world)
+    found = views._point
+
+    def taken_away(*args):
+        read = found(*args)
+        withdraw_point(point=point, base_version=1, by=world.here.people["agency_admin"])
+        return read
+
+    monkeypatch.setattr(views, "_point", taken_away)
+    address = reverse("feedback_move", args=["senate", point.uid])
+    answer = secretariat.post(address, {"direction": "down"}, follow=True)
+    assert "รายการเปลี่ยนไประหว่างนั้น กรุณาตรวจลำดับอีกครั้ง" in answer.content.decode()
+
+
+# --- the step that a new point starts with ---
+
+
+@pytest.mark.parametrize(
+    ("query", "step"),
+    [("?year=2565", 2), ("?year=2564", 3), ("?year=2564&step=1", 1), ("?year=2564&step=9", 3), ("", 3)],
+)
+def test_a_new_point_starts_with_the_step_of_the_letter(
+    world: World, secretariat: Client, query: str, step: int
+) -> None:
+    make_point(world, step=1)
+    make_point(world, code="1.2", step=3)
+    make_point(world, there=True, year=2565, step=1)
+    form = secretariat.get(NEW + query).context["form"]
+    assert form["step"].value() == step

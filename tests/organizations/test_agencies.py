@@ -82,7 +82,7 @@ def test_an_existing_account_becomes_administrator_after_a_confirmation(client, 
 def test_an_agency_of_the_library_starts_to_work_here_and_keeps_its_code_from_then_on(client, admin):
     agency = Agency.objects.create(code="agency-17", name="กรมในคลัง")
     address = reverse("agency_edit", args=["agency-17"])
-    sent = {"name": "กรมในคลัง", "short_name": "", "kind": "department"}
+    sent = {"name": "กรมในคลัง", "short_name": "", "kind": "department", "base_version": 1}
     client.post(address, sent | {"code": "dept", "hosted": "on"})
     agency.refresh_from_db()
     assert (agency.code, agency.hosted) == ("dept", True)
@@ -97,9 +97,40 @@ def test_an_agency_that_no_longer_works_here_is_closed_to_its_members(client, ad
     theirs.force_login(secretary)
     members = reverse("member_list", args=["senate"])
     assert theirs.get(members).status_code == 200
-    sent = {"name": world.here.agency.name, "short_name": "", "kind": "office"}
+    sent = {"name": world.here.agency.name, "short_name": "", "kind": "office", "base_version": 1}
     client.post(reverse("agency_edit", args=["senate"]), sent)
     assert theirs.get(members).status_code == 404
+
+
+def test_a_stale_save_says_what_stands_now_and_keeps_what_was_typed(client, admin, world: World):
+    address = reverse("agency_edit", args=["senate"])
+    sent = {"name": "ชื่อของฉัน", "short_name": "สว.", "kind": "office", "hosted": "on", "base_version": 1}
+    assert client.post(address, sent | {"name": "ชื่อของเขา"}).status_code == 302
+    stale = client.post(address, sent)
+    text = stale.content.decode()
+    assert stale.status_code == 409
+    said = text.split('class="error-summary"')[1].split("</div>")[0]
+    assert "ชื่อหน่วยงาน “ชื่อของเขา” · ชื่อย่อ “สว.”" in said
+    assert "ใช้งานระบบนี้ “ใช่”" in said
+    assert 'value="ชื่อของฉัน"' in text
+    assert Agency.objects.get(code="senate").name == "ชื่อของเขา"
+    assert client.post(address, sent | {"base_version": 2}).status_code == 302
+    assert Agency.objects.get(code="senate").name == "ชื่อของฉัน"
+
+
+def test_a_name_taken_while_the_form_was_checked_gets_a_sentence(client, admin, world: World, monkeypatch):
+    claim = Agency.claim_version
+
+    def meanwhile(agency, *args):
+        Agency.objects.create(code="other", name="กรมใหม่")
+        claim(agency, *args)
+
+    monkeypatch.setattr(Agency, "claim_version", meanwhile)
+    sent = {"name": "กรมใหม่", "short_name": "", "kind": "office", "hosted": "on", "base_version": 1}
+    answer = client.post(reverse("agency_edit", args=["senate"]), sent)
+    assert answer.status_code == 422
+    assert "มีหน่วยงานชื่อนี้แล้ว" in answer.content.decode().split('class="error-summary"')[1]
+    assert Agency.objects.get(code="senate").name == "สำนักงานเลขาธิการวุฒิสภา"
 
 
 def test_the_list_counts_people_once_and_keeps_the_library_apart(client, admin, world: World):

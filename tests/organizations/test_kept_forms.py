@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -69,6 +70,24 @@ def test_a_role_in_a_closed_agency_still_protects_the_account(world):
     closed.save()
     fresh = type(person).objects.get(pk=person.pk)
     assert not manages_account(admin, world.here.agency, fresh)
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "typed"),
+    [
+        ("secretariat", "/a/senate/owners/new/", {"kind": "unit", "name": "สำนักที่พิมพ์ไว้"}),
+        ("secretariat", "/a/senate/rounds/new/", {"year": "2566", "title": "ชื่อที่พิมพ์ไว้"}),
+        ("admin", "/agencies/senate/", {"name": "ชื่อที่พิมพ์ไว้", "kind": "office"}),
+    ],
+)
+def test_a_plain_form_is_sent_in_the_way_that_is_kept(client, world, who, address, typed):
+    client.force_login(world.admin if who == "admin" else world.here.people[who])
+    form = re.search(r'<form method="post" class="panel"[^>]*>', client.get(address).content.decode())[0]
+    way = re.search(r'enctype="([^"]+)"', form)
+    client.logout()
+    answer = client.post(address, urlencode(typed), content_type=way[1] if way else PLAIN)
+    assert answer.status_code == 401
+    assert "ที่พิมพ์ไว้" in answer.content.decode()
 
 
 def opens(link):

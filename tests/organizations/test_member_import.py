@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -126,6 +127,61 @@ class TestHonestFiles:
         assert refused.status_code == 422
         assert "แถว 5 คอลัมน์ D (บทบาท)" in refused.content.decode()
         assert not User.objects.filter(username="first.person").exists()
+
+    def test_an_account_that_appeared_meanwhile_is_shown_before_it_gets_a_role(
+        self, client, world: World, secretary
+    ):
+        shown = upload(client, workbook(GOOD))
+        join(make_user("third"), world.there.agency, Role.EXECUTIVE)
+        again = confirm(client, shown)
+        page = again.content.decode()
+        assert again.status_code == 409
+        assert "บัญชีผู้ใช้เปลี่ยนไปหลังจากที่ท่านตรวจรายชื่อ" in page
+        assert page.count("มีบัญชีนี้อยู่แล้ว เพิ่มบทบาท") == 1
+        assert not Membership.objects.filter(started_by=secretary).exists()
+        assert confirm(client, again).status_code == 200
+        assert Membership.objects.filter(started_by=secretary).count() == 4
+
+    def test_a_second_press_finds_nothing_while_the_first_still_works(
+        self, client, world: World, secretary, monkeypatch
+    ):
+        shown = upload(client, workbook(GOOD[:1]))
+        other_window = client.__class__()
+        other_window.cookies = client.cookies
+        seen = []
+
+        def slow(password: str) -> str:
+            seen.append(confirm(other_window, shown)["Location"])
+            return make_password(password)
+
+        monkeypatch.setattr("organizations.services.members.make_password", slow)
+        assert confirm(client, shown).content.decode().count('<section class="slip">') == 1
+        assert seen == [reverse("member_import", args=["senate"])]
+        assert User.objects.filter(username="first.person").count() == 1
+
+    def test_an_account_that_nobody_has_used_gets_another_slip(self, client, world: World, secretary):
+        confirm(client, upload(client, workbook(GOOD[:1])))
+        used = world.here.people["committee_1"].username
+        rows = [
+            ["คนที่หนึ่ง", "first.person", None, "คณะทำงานหมวด", 5, None],
+            ["ก", used, None, "ผู้บริหาร", None, None],
+        ]
+        shown = upload(client, workbook(rows))
+        plan = shown.content.decode()
+        assert (plan.count("ยังไม่เคยเข้าใช้ ออกใบแจ้งใหม่"), plan.count("มีบัญชีนี้อยู่แล้ว เพิ่มบทบาท")) == (1, 1)
+        assert "ใบแจ้งฉบับก่อนจะใช้ไม่ได้" in plan
+        page = confirm(client, shown).content.decode()
+        assert page.count('<section class="slip">') == 1
+        assert "ระบบเพิ่มบทบาทให้ 1 รายการ" in page
+        secret = re.search(r'"slip-secret">([a-z2-9]{4}(?:-[a-z2-9]{4}){2})<', page)[1]
+        assert User.objects.get(username="first.person").check_password(secret)
+
+    def test_an_unused_account_of_another_agency_is_a_fault_of_its_row(self, world: World):
+        other = world.there.people["committee_3"]
+        User.objects.filter(pk=other.pk).update(must_change_password=True)
+        found = faults_of(world, [["ก", other.username, None, "ผู้บริหาร", None, None]])
+        assert [place for place, _ in found] == ["แผ่นงาน “สมาชิก” แถว 2 คอลัมน์ B (ชื่อผู้ใช้)"]
+        assert found[0][1].startswith("เจ้าของบัญชีนี้ยังไม่ได้เข้าใช้และตั้งรหัสผ่านของตนเอง")
 
     def test_an_existing_account_gets_the_role_and_keeps_its_name_and_password(
         self, client, world: World, secretary

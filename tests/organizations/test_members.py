@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -229,6 +230,114 @@ class TestExistingAccounts:
     def test_user_names_that_differ_in_case_only_cannot_exist(self, world: World):
         with pytest.raises(IntegrityError):
             make_user("Senate-Secretariat")
+
+
+class TestUnclaimedAccounts:
+    """Somebody still holds the slip of an account that nobody has signed in to, and with it every role it gets."""
+
+    def maly(self, client, world: World) -> tuple[User, str]:
+        """A committee member whom the secretariat invited, and the password on the slip that it kept."""
+        client.force_login(secretary(world))
+        kept = secret_on(invite(client, username="maly"))
+        return User.objects.get(username="maly"), kept
+
+    def test_a_higher_role_voids_the_slip_that_the_secretariat_kept(self, client, world: World):
+        maly, kept = self.maly(client, world)
+        client.force_login(administrator(world))
+        answer = client.post(reverse("member_role_add", args=["senate", maly.pk]), {"role": "agency_admin"})
+        assert answer.status_code == 200
+        assert "no-store" in answer["Cache-Control"]
+        assert "ใบแจ้งฉบับก่อนของบัญชีนั้นใช้ไม่ได้แล้ว" in answer.content.decode()
+        maly.refresh_from_db()
+        assert not maly.check_password(kept)
+        assert maly.check_password(secret_on(answer))
+        assert maly.must_change_password
+        assert [role for _, role, *_ in roles_of(maly)] == ["executive", "agency_admin"]
+        event = AuditEvent.objects.get(verb="password.one_time")
+        assert (event.object_id, event.actor) == (str(maly.pk), administrator(world))
+
+    def test_an_invitation_by_name_voids_it_too(self, client, world: World):
+        maly, kept = self.maly(client, world)
+        client.force_login(administrator(world))
+        answer = invite(client, username="maly", role="secretariat")
+        maly.refresh_from_db()
+        assert (maly.check_password(kept), maly.check_password(secret_on(answer))) == (False, True)
+
+    def test_another_agency_waits_until_the_owner_has_a_password(self, client, world: World):
+        maly, kept = self.maly(client, world)
+        there = world.there.people[Role.AGENCY_ADMIN]
+        client.force_login(there)
+        sent = NEW | {"username": "maly", "same_person": "on", "role": "secretariat"}
+        refused = client.post(reverse("member_new", args=["nso"]), sent)
+        assert "กรุณาให้เจ้าของบัญชีเข้าใช้ก่อน แล้วจึงเพิ่มบทบาท" in errors(refused)
+        assert 'value="maly"' in refused.content.decode()
+        assert roles_of(maly) == [("senate", "executive", None, None)]
+        assert User.objects.get(pk=maly.pk).check_password(kept)
+        User.objects.filter(pk=maly.pk).update(must_change_password=False)
+        assert client.post(reverse("member_new", args=["nso"]), sent).status_code == 302
+        assert len(roles_of(maly)) == 2
+
+    def test_the_secretariat_gets_no_slip_of_somebody_above_it(self, client, world: World):
+        client.force_login(administrator(world))
+        kept = secret_on(invite(client, username="boss", role="agency_admin"))
+        boss = User.objects.get(username="boss")
+        client.force_login(secretary(world))
+        address = reverse("member_role_add", args=["senate", boss.pk])
+        assert "กรุณาให้เจ้าของบัญชีเข้าใช้ก่อน" in errors(client.post(address, {"role": "executive"}))
+        assert "กรุณาให้เจ้าของบัญชีเข้าใช้ก่อน" in errors(invite(client, username="boss"))
+        boss.refresh_from_db()
+        assert boss.check_password(kept)
+        assert roles_of(boss) == [("senate", "agency_admin", None, None)]
+
+    def test_an_installation_administrator_with_a_one_time_password_gets_no_other_one(
+        self, client, world: World
+    ):
+        User.objects.filter(pk=world.admin.pk).update(must_change_password=True)
+        client.force_login(administrator(world))
+        refused = invite(client, username=world.admin.username, same_person="on")
+        assert "กรุณาให้เจ้าของบัญชีเข้าใช้ก่อน" in errors(refused)
+        world.admin.refresh_from_db()
+        assert world.admin.check_password(PASSWORD)
+
+    def test_who_left_without_ever_coming_starts_with_a_new_slip(self, client, world: World):
+        maly, kept = self.maly(client, world)
+        maly.memberships.update(ended_at=timezone.now(), ended_by=administrator(world))
+        client.force_login(world.there.people[Role.SECRETARIAT])
+        sent = NEW | {"username": "maly", "same_person": "on"}
+        answer = client.post(reverse("member_new", args=["nso"]), sent)
+        maly.refresh_from_db()
+        assert (maly.check_password(kept), maly.check_password(secret_on(answer))) == (False, True)
+
+    def test_a_role_given_elsewhere_at_the_same_moment_is_noticed(self, client, world: World, monkeypatch):
+        maly, kept = self.maly(client, world)
+
+        def meanwhile(password: str) -> str:
+            join(maly, world.there.agency, Role.EXECUTIVE)
+            return make_password(password)
+
+        monkeypatch.setattr("organizations.services.members.make_password", meanwhile)
+        client.force_login(administrator(world))
+        assert "กรุณาให้เจ้าของบัญชีเข้าใช้ก่อน" in errors(invite(client, username="maly", role="secretariat"))
+        maly.refresh_from_db()
+        assert maly.check_password(kept)
+
+    def test_two_who_give_the_same_role_at_once_get_a_sentence(self, client, world: World, monkeypatch):
+        person = world.here.people["committee_3"]
+        monkeypatch.setattr("organizations.forms.members.has_role", lambda *args, **role: False)
+        client.force_login(secretary(world))
+        address = reverse("member_role_add", args=["senate", person.pk])
+        again = client.post(address, {"role": "committee", "category": "3"})
+        assert "ผู้ใช้นี้มีบทบาทนี้อยู่แล้ว" in errors(again)
+
+
+class TestOwnAccount:
+    def test_the_address_that_reset_links_go_to_is_shown_to_its_owner(self, client, world: World):
+        person = make_user("somebody", email="typed.by@secretariat.example", must_change_password=True)
+        client.force_login(person)
+        page = client.get(reverse("account_change_password")).content.decode()
+        assert "typed.by@secretariat.example" in page
+        client.force_login(world.stranger)
+        assert "บัญชีนี้ไม่มีอีเมล" in client.get(reverse("account_change_password")).content.decode()
 
 
 class TestReset:

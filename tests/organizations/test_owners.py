@@ -1,5 +1,7 @@
 """The list of those who can be responsible."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from organizations.enums import OwnerKind, Role
+from organizations.forms.owners import OwnerForm
 from organizations.models import AuditEvent, Membership, Owner
 from tests.world import World
 
@@ -83,10 +86,71 @@ def test_an_owner_is_renamed_but_not_to_the_name_of_another(client, page, world:
     other = Owner.objects.create(agency=world.here.agency, name="กองกลาง")
     address = reverse("owner_edit", args=["senate", other.pk])
     sent = {"kind": "unit", "name": world.here.unit.name, "abbreviation": ""}
+    sent |= {"base_version": 1}
     assert client.post(address, sent).status_code == 422
     assert client.post(address, sent | {"name": "กองกลาง", "abbreviation": "กก."}).status_code == 302
     other.refresh_from_db()
     assert (other.name, other.abbreviation) == ("กองกลาง", "กก.")
+
+
+def test_a_stale_save_says_what_stands_now_and_keeps_what_was_typed(client, page, world: World):
+    unit = world.here.unit
+    address = reverse("owner_edit", args=["senate", unit.pk])
+    shown = re.search(r'name="base_version" value="(\d+)"', client.get(address).content.decode())[1]
+    mine = {"kind": "unit", "name": "ชื่อของฉัน", "abbreviation": "ฉ.", "base_version": shown}
+    colleague = client.__class__()
+    colleague.force_login(world.here.people[Role.AGENCY_ADMIN])
+    theirs = {"kind": "committee", "name": "ชื่อของเขา", "abbreviation": "", "base_version": shown}
+    assert colleague.post(address, theirs).status_code == 302
+
+    stale = client.post(address, mine)
+
+    text = stale.content.decode()
+    assert stale.status_code == 409
+    said = text.split('class="error-summary"')[1].split("</div>")[0]
+    assert "senate-agency-admin บันทึกรายการนี้หลังจากที่ท่านเปิดหน้านี้" in said
+    assert f"ประเภท “{OwnerKind.COMMITTEE.label}” · ชื่อ “ชื่อของเขา” · อักษรย่อ “(ว่าง)”" in said
+    assert ('value="ชื่อของฉัน"' in text, 'value="ฉ."' in text) == (True, True)
+    unit.refresh_from_db()
+    assert (unit.name, unit.version) == ("ชื่อของเขา", 2)
+    now = re.search(r'name="base_version" value="(\d+)"', text)[1]
+    assert client.post(address, mine | {"base_version": now}).status_code == 302
+    # the same press once more is no conflict and no event
+    assert client.post(address, mine | {"base_version": now}).status_code == 302
+    unit.refresh_from_db()
+    assert (unit.name, unit.kind, unit.version) == ("ชื่อของฉัน", "unit", 3)
+    assert AuditEvent.objects.filter(verb="owner.changed").count() == 2
+
+
+@pytest.mark.parametrize("version", ["", "x", "0"])
+def test_a_save_that_does_not_say_what_was_shown_is_refused(client, page, world: World, version):
+    address = reverse("owner_edit", args=["senate", world.here.unit.pk])
+    sent = {"kind": "unit", "name": "ใหม่", "abbreviation": "", "base_version": version}
+    assert client.post(address, sent).status_code == 422
+    world.here.unit.refresh_from_db()
+    assert world.here.unit.name == "สำนักนโยบายและแผน senate"
+
+
+@pytest.mark.parametrize("checked", [True, False], ids=["seen by the check", "seen by the database"])
+def test_two_who_save_one_name_at_once_get_a_sentence(client, page, world: World, monkeypatch, checked):
+    """The form of the second has looked before the first has saved."""
+    Owner.objects.create(agency=world.here.agency, name="กองกลาง")
+    other = Owner.objects.create(agency=world.here.agency, name="กองอื่น")
+    monkeypatch.setattr(OwnerForm, "clean_name", lambda form: form.cleaned_data["name"])
+    if not checked:
+        monkeypatch.setattr(Owner, "full_clean", lambda owner, **how: None)
+    sent = {"kind": "unit", "name": "กองกลาง", "abbreviation": "กก."}
+    answers = [
+        client.post(reverse("owner_new", args=["senate"]), sent),
+        client.post(reverse("owner_edit", args=["senate", other.pk]), sent | {"base_version": 1}),
+    ]
+    for answer in answers:
+        assert answer.status_code == 422
+        said = answer.content.decode().split('class="error-summary"')[1].split("</div>")[0]
+        assert ("มีผู้รับผิดชอบชื่อนี้แล้ว" if checked else "มีผู้บันทึกชื่อหรือรหัสเดียวกันนี้เมื่อครู่") in said
+        assert 'value="กก."' in answer.content.decode()
+    other.refresh_from_db()
+    assert (other.name, other.version, Owner.objects.filter(name="กองกลาง").count()) == ("กองอื่น", 1, 1)
 
 
 def test_withdrawing_and_restoring_are_kept_on_the_trail(client, page, world: World):

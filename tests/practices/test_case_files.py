@@ -151,6 +151,15 @@ def test_a_withdrawn_case_stays_withdrawn(files, world) -> None:
     assert Practice.objects.get().title == CASE["title"]
 
 
+def test_a_file_does_not_empty_a_published_case(files) -> None:
+    load_practices([files.write()])
+    with pytest.raises(FileRefused) as refusal:
+        load_practices([files.write({"text": ""})])
+    [fault] = refusal.value.faults
+    assert str(fault).startswith("one.yaml บรรทัด 5 ช่อง practices[0]: ตัวอย่างนี้เผยแพร่อยู่ จึงต้องมีเนื้อหา")
+    assert Practice.objects.get().text.html == "<p>ย่อหน้าแรก</p>"
+
+
 def test_markup_outside_the_allow_list_is_taken_away_and_reported(files) -> None:
     dirty = '<p style="color:red">ก<script>alert(1)</script> <b>ข</b></p><p><a href="http://example.org/">ค</a></p>'
 

@@ -253,6 +253,99 @@ def test_a_withdrawn_case_is_not_edited(client, world, make_practice) -> None:
     assert Practice.objects.get().title == "เรื่องตัวอย่าง"
 
 
+def test_what_was_typed_for_a_case_withdrawn_meanwhile_comes_back(client, world, make_practice) -> None:
+    practice = make_practice(kept_to=world.here.agency)
+    withdraw_practice(practice=practice, by=world.here.people["secretariat"])
+    client.force_login(world.here.people["secretariat"])
+    typed = form_data(world, practice, html="<p>เขียนอยู่หนึ่งชั่วโมง</p>")
+
+    answer = client.post(reverse("practice_edit", args=[practice.pk]), typed)
+
+    assert answer.status_code == 422
+    assert errors(answer) == {"__all__": ["ตัวอย่างนี้ถูกถอนแล้ว จึงแก้ไขไม่ได้"]}
+    assert "<p>เขียนอยู่หนึ่งชั่วโมง</p></textarea>" in unescape(answer.content.decode())
+
+
+@pytest.mark.parametrize(("first", "then"), [("draft", "publish"), ("publish", "draft"), ("draft", "draft")])
+def test_a_new_case_sent_again_with_other_words_is_changed_and_not_dropped(
+    client, world, first, then
+) -> None:
+    client.force_login(world.here.people["secretariat"])
+    agency = "สำนักงานสถิติแห่งชาติ"
+    sent = form_data(world, agency_name=agency)
+    client.post(reverse("practice_new"), sent | {first: "1"})
+    changed = sent | {"title": "ชื่อใหม่", "html": "<p>เขียนต่อ</p>", then: "1"}
+
+    answer = client.post(reverse("practice_new"), changed)
+
+    practice = Practice.objects.get()
+    assert answer.url == practice.get_absolute_url()
+    assert (practice.title, practice.text.html) == ("ชื่อใหม่", "<p>เขียนต่อ</p>")
+    wanted = PracticeStatus.PUBLISHED if then == "publish" else PracticeStatus.DRAFT
+    assert practice.status == wanted
+
+
+def test_an_empty_draft_sent_again_with_text_is_published(client, world) -> None:
+    client.force_login(world.here.people["secretariat"])
+    sent = form_data(world, agency_name="สำนักงานสถิติแห่งชาติ")
+    client.post(reverse("practice_new"), sent | {"html": "", "draft": "1"})
+    refused = client.post(reverse("practice_new"), sent | {"html": "", "title": "ใหม่", "publish": "1"})
+    assert errors(refused) == {"html": ["ตัวอย่างนี้ยังไม่มีเนื้อหา กรุณาเขียนเนื้อหาก่อนเผยแพร่"]}
+    assert Practice.objects.get().title == "ชื่อเรื่อง"
+    client.post(reverse("practice_new"), sent | {"publish": "1"})
+    practice = Practice.objects.get()
+    assert (practice.status, practice.text.html) == (PracticeStatus.PUBLISHED, "<p>เนื้อหาของเรื่อง</p>")
+
+
+def test_a_new_case_sent_again_after_somebody_changed_it_is_a_conflict(client, world) -> None:
+    client.force_login(world.here.people["secretariat"])
+    sent = form_data(world, agency_name="สำนักงานสถิติแห่งชาติ", draft="1")
+    client.post(reverse("practice_new"), sent)
+    practice = Practice.objects.get()
+    client.force_login(world.here.people["agency_admin"])
+    theirs = form_data(world, practice, agency_name="สำนักงานสถิติแห่งชาติ", title="ชื่อของเขา")
+    client.post(reverse("practice_edit", args=[practice.pk]), theirs)
+    client.force_login(world.here.people["secretariat"])
+
+    answer = client.post(reverse("practice_new"), sent | {"title": "ชื่อของฉัน"})
+
+    assert answer.status_code == 409
+    assert 'value="ชื่อของฉัน"' in answer.content.decode()
+    assert "ชื่อของเขา" in answer.content.decode()
+    assert Practice.objects.get().title == "ชื่อของเขา"
+    # the next press goes to the case itself, knowing what it overwrites
+    address = reverse("practice_edit", args=[practice.pk])
+    assert f'action="{address}"' in answer.content.decode()
+    hidden = dict(re.findall(r'name="(base_\w+)" value="(\d+)"', answer.content.decode()))
+    assert client.post(address, sent | {"title": "ชื่อของฉัน"} | hidden).status_code == 302
+    assert Practice.objects.get().title == "ชื่อของฉัน"
+
+
+def test_the_number_of_another_agencys_new_case_changes_nothing(client, world, make_practice) -> None:
+    practice = make_practice(kept_to=world.there.agency)
+    client.force_login(world.here.people["secretariat"])
+    sent = form_data(world, agency_name="สำนักงานสถิติแห่งชาติ", uid=str(practice.uid), draft="1")
+
+    assert client.post(reverse("practice_new"), sent).status_code == 404
+    assert Practice.objects.get().title == "เรื่องตัวอย่าง"
+
+
+def test_a_published_case_is_not_saved_empty(client, world, make_practice) -> None:
+    practice = make_practice(kept_to=world.here.agency)
+    client.force_login(world.here.people["secretariat"])
+    address = reverse("practice_edit", args=[practice.pk])
+
+    answer = client.post(address, form_data(world, practice, title="ชื่อใหม่", html="<p> </p>"))
+
+    assert answer.status_code == 422
+    assert errors(answer)["__all__"][0].startswith("ตัวอย่างนี้เผยแพร่อยู่ จึงต้องมีเนื้อหา")
+    fresh = Practice.objects.get()
+    assert (fresh.title, fresh.version, fresh.text.html) == ("เรื่องตัวอย่าง", 1, "<p>เนื้อหาของเรื่อง</p>")
+    client.post(reverse("practice_unpublish", args=[practice.pk]))
+    assert client.post(address, form_data(world, practice, html="")).status_code == 302
+    assert Practice.objects.get().text.html == ""
+
+
 def test_links_to_criteria_that_the_newest_edition_lacks_survive_an_edit(
     client, world, make_practice
 ) -> None:

@@ -24,6 +24,7 @@ from texts.cleaning import (
     sanitise,
     text_to_html,
     typed_to_html,
+    with_figure_addresses,
 )
 from thai.text import count_characters, normalise
 
@@ -472,6 +473,10 @@ class TestReading:
     def test_figures_in_their_order(self) -> None:
         stored = clean_html(f"{PICTURE.replace(UID, OTHER)}<p>ก</p><ul><li>ข{PICTURE}</li></ul>")
         assert figure_uids(stored) == [OTHER, UID]
+        moved = with_figure_addresses(stored, lambda uid: f"../{uid}.png")
+        assert re.findall(r'<img src="([^"]+)"', moved) == [f"../{OTHER}.png", f"../{UID}.png"]
+        typed = f'<p>&lt;img src="/figures/{UID}/"&gt; /figures/{UID}/</p>'
+        assert with_figure_addresses(typed, lambda uid: "") == typed
 
     def test_blocks(self) -> None:
         assert blocks_of(f"<p>ก</p>\n{FIGURE}<ul><li>ข</li></ul>") == [
