@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
+from typing import NamedTuple
 
 from thai.text import normalise, to_arabic_digits
 
@@ -22,37 +24,45 @@ def lines_of(text: str) -> list[str]:
     return [line for line in lines if line]
 
 
-def missing_lines(text: str, pages: Sequence[str]) -> list[str]:
-    """The lines of a field that stand nowhere; `pages` are squeezed."""
+class Page(NamedTuple):
+    """The squeezed text of a page, and where its lines begin and end in it."""
+
+    text: str
+    edges: frozenset[int]
+
+
+def page_of(text: str) -> Page:
+    """A page as a reader gave it, one line of print per line."""
+    parts = [squeezed(line) for line in text.split("\n")]
+    edges = accumulate((len(part) for part in parts), initial=0)
+    return Page("".join(parts), frozenset(edges))
+
+
+def missing_lines(text: str, pages: Sequence[Page]) -> list[str]:
+    """The lines of a field that stand nowhere."""
     return [line for line in lines_of(text) if not _stands(line, pages)]
 
 
-def _stands(line: str, pages: Sequence[str]) -> bool:
-    return any(line in page for page in pages) or any(
-        _continues(line, pages, number) for number in range(len(pages) - 1)
+def _stands(line: str, pages: Sequence[Page]) -> bool:
+    return any(line in page.text for page in pages) or any(
+        _goes_on(line[begun:], pages[number + 1 :])
+        for number, page in enumerate(pages[:-1])
+        for begun in _beginnings(line, page)
     )
 
 
-def _continues(line: str, pages: Sequence[str], number: int) -> bool:
-    """The line begins on this page and goes on over the next ones, which have words of their own around it."""
-    rest = line
-    for page in pages[number:]:
-        begun = _longest_beginning(rest, page)
-        if begun == 0:
-            return False
-        rest = rest[begun:]
-        if not rest:
-            return True
-    return False
+def _beginnings(line: str, page: Page) -> list[int]:
+    """How many characters of the line may stand at the foot of a cell: they end where a line of print ends."""
+    lengths = range(1, len(line))
+    return [n for n in lengths if any(page.text.endswith(line[:n], 0, edge) for edge in page.edges)]
 
 
-def _longest_beginning(line: str, page: str) -> int:
-    """How many characters of the beginning stand together on the page; the longer, the rarer, so halving finds it."""
-    low, high = 0, len(line)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if line[:middle] in page:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+def _goes_on(rest: str, pages: Sequence[Page]) -> bool:
+    """The rest begins where a line of print on the next page does; a long one fills whole lines and goes on."""
+    if not pages:
+        return False
+    page, following = pages[0], pages[1:]
+    if any(page.text.startswith(rest, edge) for edge in page.edges):
+        return True
+    whole = (page.text[start:end] for start in page.edges for end in page.edges if start < end)
+    return any(rest.startswith(part) and _goes_on(rest[len(part) :], following) for part in whole)

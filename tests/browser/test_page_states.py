@@ -12,12 +12,13 @@ from openpyxl import load_workbook
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
+from documents.exchange.canonical import dump
 from framework.exporters import dump_edition
 from organizations.importers.members import members_template
 from tests.browser.conftest import Windows
 from tests.browser.criterion_page import cards, name_owner, press_save, text_of, write
 from tests.browser.inspection import PHONE, faults_of, person, report
-from tests.url_world import NEXT_YEAR, YEAR, Everything
+from tests.url_world import NEXT_YEAR, YEAR, Everything, exchange_document
 
 pytestmark = pytest.mark.browser
 
@@ -143,6 +144,33 @@ def form_in_preparation(page: Page, everything: Everything) -> None:
 def finished_print(page: Page, everything: Everything) -> None:
     page.goto(reverse("export", args=[everything.here.finished_job.uid]))
     expect(page.get_by_role("link", name="เปิดไฟล์ PDF")).to_be_visible()
+
+
+# --- files that come in ----------------------------------------------------------------------------
+
+
+def exchange_file(everything: Everything, **values: object) -> tuple[str, str, bytes]:
+    """A file in the exchange format for the round, with these settings."""
+    document = exchange_document(everything.here.round)
+    document["round"] |= values
+    return "round.json", "application/json", dump(document)
+
+
+@state("secretariat")
+def refused_exchange_file(page: Page, everything: Everything) -> None:
+    file = exchange_file(everything, font_points=15, title="")
+    send_file(page, "incoming_new", everything.here.agency.code, YEAR, file=file)
+    expect_errors(page)
+    expect(page.get_by_text("round.font_points")).to_be_visible()
+
+
+@state("secretariat")
+def exchange_file_with_an_open_choice(page: Page, everything: Everything) -> None:
+    """The file is older than the settings of the round, so nothing is chosen beforehand."""
+    file = exchange_file(everything, version=0, title="ชื่อจากไฟล์")
+    send_file(page, "incoming_new", everything.here.agency.code, YEAR, file=file)
+    page.get_by_role("button", name="ยืนยันนำเข้า").click()
+    expect(page.get_by_text("กรุณาเลือกให้ครบทุกรายการ")).to_be_visible()
 
 
 # --- refused forms --------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from assessment.models import Round
 from documents.enums import Format
 from documents.exporters import EXPORTERS, Order, export
 from documents.fidelity.fields import Field, stored_fields
-from documents.fidelity.finding import missing_lines, squeezed
+from documents.fidelity.finding import Page, missing_lines, page_of
 from documents.fidelity.readers import READERS, ReaderMissing
 from documents.pdf.child import RenderError
 
@@ -51,13 +51,13 @@ class Command(BaseCommand):
         round: Round, format: Format, fields: list[Field], faults: list[str]
     ) -> list[tuple[Field, str]]:
         """The fields that are not whole in this format, with the first line that is missing."""
-        pages: list[str] = []
+        pages: list[Page] = []
         if format not in READERS:
             faults.append(f"{format.value}: ไม่มีตัวอ่านสำหรับรูปแบบนี้")
         else:
             try:
                 content = export(Order(round=round, format=format)).content
-                pages = [squeezed(page) for page in READERS[format](content)]
+                pages = [page_of(page) for page in READERS[format](content)]
             except (RenderError, ReaderMissing) as error:
                 faults.append(f"{format.value}: {error}")
         lost = ((field, missing_lines(field.text, pages)) for field in fields)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from documents.fidelity.finding import lines_of, missing_lines, squeezed
+from documents.fidelity.finding import lines_of, missing_lines, page_of, squeezed
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,11 @@ def test_marks_of_lists_are_no_text():
     ]
 
 
-PAGES = [squeezed("ข้อ 1 กิจกรรมแรก ยาวมากจนต้อง ร่าง หน้า 1"), squeezed("หัวตาราง ต่ออีกหน้าหนึ่ง จบ หน้า 2")]
+PAGES = [
+    page_of("ข้อ 1\nกิจกรรมแรก ยาวมาก\nจนต้อง\nร่าง หน้า 1"),
+    page_of("หัวตาราง\nต่ออีก\nหน้าหนึ่ง\nทั้งหน้า\nหน้า 2"),
+    page_of("หัวตาราง\nแล้วจบ ข้อ 2\nหน้า 3"),
+]
 
 
 @pytest.mark.parametrize(
@@ -38,12 +42,20 @@ PAGES = [squeezed("ข้อ 1 กิจกรรมแรก ยาวมาก
     [
         ("กิจกรรมแรก", []),
         ("กิจกรรม แรก\nจบ", []),
+        ("ต่ออีกหน้าหนึ่ง", []),
+        ("ยาวมากจนต้องต่ออีกหน้าหนึ่งทั้งหน้าแล้วจบ", []),
         ("ยาวมากจนต้องต่ออีกหน้าหนึ่ง", []),
         ("กิจกรรมที่สอง", ["กิจกรรมที่สอง"]),
         ("กิจกรรมแรก\nไม่มี", ["ไม่มี"]),
         # the words of two pages in the wrong order, and a beginning without its end
         ("ต่ออีกหน้าหนึ่งยาวมาก", ["ต่ออีกหน้าหนึ่งยาวมาก"]),
         ("ยาวมากจนต้องขาด", ["ยาวมากจนต้องขาด"]),
+        # the same words on both pages, but not where a line of print ends or begins
+        ("กิจกรรมต่ออีก", ["กิจกรรมต่ออีก"]),
+        ("จนต้องหนึ่ง", ["จนต้องหนึ่ง"]),
+        ("จนต้องแล้วจบ", ["จนต้องแล้วจบ"]),
+        # a middle that is not whole lines
+        ("จนต้องต่ออีกหน้าแล้วจบ", ["จนต้องต่ออีกหน้าแล้วจบ"]),
     ],
 )
 def test_a_line_stands_on_one_page_or_goes_on_over_the_next(text, lines):
