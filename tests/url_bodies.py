@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from feedback.importers.template import feedback_template
 from framework.exporters import dump_edition
 from framework.forms import fingerprint
 from framework.importers import read_edition
@@ -72,6 +73,11 @@ ADMINISTRATOR_BODY = {f"administrator-{name}": value for name, value in PERSON_B
 def workbook() -> SimpleUploadedFile:
     """The sheet of members as it is handed out, with nobody in it."""
     return SimpleUploadedFile("members.xlsx", members_template())
+
+
+def feedback_sheet() -> SimpleUploadedFile:
+    """The sheet of feedback as it is handed out, with nothing in it."""
+    return SimpleUploadedFile("feedback.xlsx", feedback_template(YEAR - 1))
 
 
 def picture_html(h: Holdings) -> str:

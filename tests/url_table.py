@@ -17,6 +17,7 @@ from tests.url_bodies import (
     activity_body,
     case_body,
     edition_body,
+    feedback_sheet,
     picture_html,
     point_body,
     sheet_setup_body,
@@ -219,6 +220,17 @@ TABLE = [
     # feedback
     of_agency("feedback_list", get=MEMBERS),
     of_agency("feedback_new", get=RUNNERS, post=RUNNERS, body=lambda own, other: point_body(own)),
+    of_agency(
+        "feedback_import",
+        get=RUNNERS,
+        post=RUNNERS,
+        post_status=422,
+        changes=False,
+        body=lambda own, other: {"file": feedback_sheet()},
+    ),
+    of_agency("feedback_template", get=RUNNERS),
+    # nothing waits for confirmation: the way back to the file
+    of_agency("feedback_import_confirm", post=RUNNERS, changes=False),
     of_agency(
         "feedback_edit",
         "point",
