@@ -13,6 +13,7 @@ from framework.forms import fingerprint
 from framework.importers import read_edition
 from framework.services import compare_edition
 from organizations.importers.members import members_template
+from practices.case_template import case_template
 from tests.url_rows import Values
 from tests.url_world import YEAR, Holdings
 
@@ -78,6 +79,11 @@ def workbook() -> SimpleUploadedFile:
 def feedback_sheet() -> SimpleUploadedFile:
     """The sheet of feedback as it is handed out, with nothing in it."""
     return SimpleUploadedFile("feedback.xlsx", feedback_template(YEAR - 1))
+
+
+def case_sheet() -> SimpleUploadedFile:
+    """The sheet of cases as it is handed out, with nothing in it."""
+    return SimpleUploadedFile("practices.xlsx", case_template())
 
 
 def picture_html(h: Holdings) -> str:

@@ -16,6 +16,7 @@ from tests.url_bodies import (
     ROUND_BODY,
     activity_body,
     case_body,
+    case_sheet,
     edition_body,
     feedback_sheet,
     picture_html,
@@ -172,6 +173,19 @@ TABLE = [
         names_agencies=True,
         body=lambda own, other: case_body(own),
     ),
+    Row(
+        "practice_import",
+        get=RUNNERS | ADMIN,
+        post=RUNNERS | ADMIN,
+        post_status=422,
+        changes=False,
+        owned=False,
+        names_agencies=True,
+        body=lambda own, other: {"file": case_sheet()},
+    ),
+    Row("practice_template", get=RUNNERS | ADMIN, owned=False),
+    # nothing waits for confirmation: the way back to the file
+    Row("practice_import_confirm", post=RUNNERS | ADMIN, changes=False, owned=False),
     Row("practice", case="kept", get=MEMBERS, kwargs=lambda h: {"pk": h.case.pk}, hidden=OUTSIDE | ADMIN),
     Row(
         "practice",

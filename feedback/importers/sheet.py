@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import Enum
 from functools import cached_property
 from typing import BinaryIO
 
@@ -20,7 +19,7 @@ from feedback.models import FeedbackPoint
 from framework.enums import CategoryKind, LevelCode
 from framework.models import Criterion, EditionCriterion
 from framework.services import wordings_of_year
-from organizations.importers.tables import Columns, Fault, Table, read_table, year_in_cell
+from organizations.importers.tables import Change, Columns, Fault, RowState, Table, read_table, year_in_cell
 from organizations.models import Agency
 from thai.text import normalise, to_arabic_digits
 
@@ -51,18 +50,9 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 Key = tuple[int, int, int, str]
 
 
-class State(Enum):
-    """What a row does; the value is the word on the page."""
-
-    NEW = "ใหม่"
-    CHANGED = "เปลี่ยน"
-    SAME = "คงเดิม"
-    WITHDRAWN = "ถอนแล้ว ข้ามไป"
-
-
 @dataclass(frozen=True)
 class PlannedPoint:
-    """What one row will do; `point` is what stands already, `changes` are (label, old, new)."""
+    """What one row will do; `point` is what stands already, `changes` says how it differs."""
 
     number: int
     year: int
@@ -70,9 +60,9 @@ class PlannedPoint:
     wording: EditionCriterion
     text: str
     marks: dict[str, str]
-    state: State
+    state: RowState
     point: FeedbackPoint | None = None
-    changes: tuple[tuple[str, str, str], ...] = ()
+    changes: tuple[Change, ...] = ()
 
     @property
     def criterion(self) -> Criterion:
@@ -222,20 +212,18 @@ class _Planner:
         return self.standing[year]
 
 
-def _compare(
-    point: FeedbackPoint | None, marks: dict[str, str]
-) -> tuple[State, tuple[tuple[str, str, str], ...]]:
+def _compare(point: FeedbackPoint | None, marks: dict[str, str]) -> tuple[RowState, tuple[Change, ...]]:
     if point is None:
-        return State.NEW, ()
+        return RowState.NEW, ()
     if point.withdrawn_at:
-        return State.WITHDRAWN, ()
+        return RowState.WITHDRAWN, ()
     changes = tuple(_changes(point, marks))
-    return (State.CHANGED if changes else State.SAME), changes
+    return (RowState.CHANGED if changes else RowState.SAME), changes
 
 
-def _changes(point: FeedbackPoint, marks: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+def _changes(point: FeedbackPoint, marks: dict[str, str]) -> Iterator[Change]:
     for name, value in marks.items():
         old = getattr(point, name)
         if old != value:
             shown = [dict(LevelCode.choices).get(v, v) if name == "level" else v for v in (old, value)]
-            yield HEADINGS[name], shown[0] or "(ว่าง)", shown[1]
+            yield Change(HEADINGS[name], shown[0] or "(ว่าง)", shown[1])

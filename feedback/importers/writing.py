@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db import transaction
 
 from feedback.services import PointFields, add_point, change_point
+from organizations.importers.tables import RowState
 from organizations.models import Agency, AuditEvent, User
 
-from .sheet import MARKS, Plan, PlannedPoint, State
+from .sheet import MARKS, Plan, PlannedPoint
 
 
 @transaction.atomic
@@ -17,9 +18,9 @@ def write_feedback(*, plan: Plan, agency: Agency, by: User) -> None:
     Raises StaleVersion when somebody corrected one of the points meanwhile; nothing is written then.
     """
     for row in plan.points:
-        if row.state == State.NEW:
+        if row.state == RowState.NEW:
             add_point(agency=agency, by=by, **_fields(row))
-        elif row.state == State.CHANGED and row.point:
+        elif row.state == RowState.CHANGED and row.point:
             change_point(point=row.point, base_version=row.point.version, by=by, **_fields(row))
     AuditEvent.record(
         "feedback.imported", by=by, agency=agency, new=plan.counts["new"], changed=plan.counts["changed"]

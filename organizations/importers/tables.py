@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any, BinaryIO, Final, Self
 
 from django.core.exceptions import ValidationError
@@ -53,6 +54,24 @@ class Columns:
     lines: frozenset[str] = frozenset()
     takes_csv: bool = False
     most_characters: int = 1_000_000
+
+
+class RowState(Enum):
+    """What a row does to what stands; the value is the word on the page."""
+
+    NEW = "ใหม่"
+    CHANGED = "เปลี่ยน"
+    SAME = "คงเดิม"
+    WITHDRAWN = "ถอนแล้ว ข้ามไป"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field that a row changes, with the words before and after."""
+
+    label: str
+    old: str
+    new: str
 
 
 @dataclass(frozen=True)
