@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.escape import unescape
 from openpyxl.utils.exceptions import InvalidFileException
 
 from thai.text import normalise
@@ -103,7 +104,8 @@ def _read(workbook: Workbook, preferred: str, max_rows: int, what: str) -> Sheet
     for number, row in enumerate(workbook[name].iter_rows(max_col=MAX_COLUMNS), start=1):
         if number > MAX_SHEET_ROWS:
             raise RefusedWorkbook(f"แผ่นงานยาวเกิน {MAX_SHEET_ROWS:,} แถว กรุณาลบแถวว่างท้ายตารางแล้วส่งอีกครั้ง")
-        cells = [as_lines(cell.value) for cell in row]
+        # Excel writes characters such as a carriage return as _x000D_, which openpyxl leaves as it is
+        cells = [as_lines(unescape(v) if isinstance(v := cell.value, str) else v) for cell in row]
         if not any(cells):
             continue
         if len(sheet.rows) > max_rows + ROWS_ABOVE:

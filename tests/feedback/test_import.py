@@ -247,6 +247,11 @@ class TestOddShapes:
         page.sheet_state = "hidden"
         assert "แผ่นงาน “ข้อเสนอแนะ” ถูกซ่อนไว้" in refusal(saved(book))
 
+    def test_the_escapes_that_excel_writes_are_the_characters_that_they_mean(self, world):
+        content = sheet([2564, 2, "1.1", "หนึ่ง_x000D_\nสอง _x005F_x0041_"])
+        ((_, fields),) = read_feedback(io.BytesIO(content), size=len(content)).rows
+        assert fields["text"] == "หนึ่ง\nสอง _x0041_"
+
     def test_blank_rows_between_are_passed_over_and_row_numbers_stay_those_of_excel(self, world):
         assert states(world, [], GOOD[0], [None, " "], [], GOOD[1]) == [(3, "NEW"), (6, "NEW")]
 
