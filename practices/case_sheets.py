@@ -55,7 +55,10 @@ _HELD_ONLY_ONLINE: Final = ("<figure", "<table")
 
 @dataclass(frozen=True)
 class PlannedCase:
-    """What one row will do; `facts.agency` is not saved yet where the row brings a new one."""
+    """What one row will do; `facts.agency` is not saved yet where the row brings a new one.
+
+    `changed` are the names of the fields that differ, `changes` what the page says about them.
+    """
 
     number: int
     key: str
@@ -64,6 +67,7 @@ class PlannedCase:
     state: RowState
     practice: Practice | None = None
     changes: tuple[Change, ...] = ()
+    changed: tuple[str, ...] = ()
 
 
 @dataclass
@@ -152,9 +156,10 @@ class _Planner:
             return PlannedCase(number, key, facts, html, RowState.NEW)
         if practice.withdrawn_at:
             return PlannedCase(number, key, facts, html, RowState.WITHDRAWN, practice)
-        found = tuple(self._change(name, practice, facts, html) for name in changes(practice, facts, html))
-        state = RowState.CHANGED if found else RowState.SAME
-        return PlannedCase(number, key, facts, html, state, practice, found)
+        changed = tuple(changes(practice, facts, html))
+        shown = tuple(self._change(name, practice, facts, html) for name in changed)
+        state = RowState.CHANGED if changed else RowState.SAME
+        return PlannedCase(number, key, facts, html, state, practice, shown, changed)
 
     def _agency(self, name: str, kind: str, faults: RowFaults) -> Agency | None:
         if not name:

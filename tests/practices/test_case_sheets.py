@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -316,3 +317,43 @@ class TestCarelessFiles:
                 assert len(plan_of(sheet(*rows)).cases) == number
             counts.append(len(queries))
         assert counts[0] == counts[1]
+
+
+class TestCommand:
+    def load(self, path, *options: str) -> str:
+        out = io.StringIO()
+        call_command("load_practices", str(path), *options, stdout=out)
+        return out.getvalue()
+
+    def test_an_excel_file_is_loaded_and_a_second_time_changes_nothing(self, world, tmp_path):
+        path = tmp_path / "cases.xlsx"
+        path.write_bytes(sheet(row(), row(key="", title="อีกเรื่อง", text=None)))
+        dry = self.load(path, "--dry-run")
+        assert "ตัวอย่างที่เป็นเลิศ: ใหม่ 2 เปลี่ยน 0 คงเดิม 0" in dry
+        assert not Practice.objects.exists()
+        assert "ใหม่ dol-culture กรมที่ดิน: ปลูกฝังวัฒนธรรม" in self.load(path)
+        assert dict(Practice.objects.values_list("title", "status")) == {
+            "ปลูกฝังวัฒนธรรม": "published",
+            "อีกเรื่อง": "draft",
+        }
+        assert "ตัวอย่างที่เป็นเลิศ: ใหม่ 0 เปลี่ยน 0 คงเดิม 2" in self.load(path)
+        path.write_bytes(sheet(row(summary="แก้", award_year="2563")))
+        assert "เปลี่ยน dol-culture กรมที่ดิน: ปลูกฝังวัฒนธรรม (ปีที่ได้รับรางวัล, สรุป)" in self.load(path)
+
+    def test_faults_name_file_sheet_row_and_column_and_nothing_is_written(self, world, tmp_path):
+        path = tmp_path / "cases.xlsx"
+        path.write_bytes(sheet(row(), row(key="b", title="ข", criteria="8.1")))
+        with pytest.raises(CommandError) as refused:
+            self.load(path)
+        assert "cases.xlsx แผ่นงาน “ตัวอย่าง” แถว 3 คอลัมน์ E (เกณฑ์ที่เกี่ยวข้อง): ไม่มีหมวด 8" in str(refused.value)
+        assert not Practice.objects.exists()
+
+    def test_a_file_that_is_none_and_two_files_are_refused(self, world, tmp_path):
+        path = tmp_path / "cases.xlsx"
+        path.write_bytes(b"")
+        with pytest.raises(CommandError, match=r"cases.xlsx: ไฟล์ว่างเปล่า"):
+            self.load(path)
+        with pytest.raises(CommandError, match="ครั้งละหนึ่งไฟล์"):
+            self.load(path, str(tmp_path / "one.yaml"))
+        with pytest.raises(CommandError, match="เปิดไฟล์ไม่ได้"):
+            self.load(tmp_path / "missing.xlsx")
