@@ -1,6 +1,6 @@
 """Rich text as the lines of a cell or a text file, and lines as rich text.
 
-Markers stand as a person would type them («1. », «- », «● »), so that lists survive the way out and back in.
+Markers stand as a person would type them («1. », «- », «• »), so that lists survive the way out and back in.
 What has no place in plain lines (emphasis, tables, pictures) is written so that nothing of it is lost to the eye.
 """
 
@@ -71,7 +71,8 @@ def _list_lines(block: ListBlock) -> Iterator[str]:
 
 def _marker(block: ListBlock, number: int) -> str:
     if block.tag == "ul":
-        return "–" if block.marker == "marker-dash" else "●"
+        # the form shows ●, which the fonts of offices do not have; pasted from there it is read all the same
+        return "–" if block.marker == "marker-dash" else "•"
     if block.marker == "marker-circle":
         return CIRCLED[number - 1] if number <= len(CIRCLED) else f"({number})"
     if block.marker == "marker-thai":
@@ -97,7 +98,7 @@ class _Line:
 def lines_to_html(text: str) -> str:
     """Plain lines as paragraphs and lists of two levels; blank lines only separate.
 
-    Items begin with «- », «● », «1. », «1) », «(1) » or «๑. ». An indented line belongs to the item above: as an
+    Items begin with «- », «• », «1. », «1) », «(1) » or «๑. ». An indented line belongs to the item above: as an
     item of its own list when it has a marker, otherwise as a further line of that item.
     """
     lines = [_read(line) for line in normalise(text).split("\n") if line.strip()]
