@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from thai.dates import format_date, format_time
+
 
 @dataclass(frozen=True)
 class PracticeBlock:
@@ -157,3 +159,10 @@ class Form:
     categories: tuple[CategoryBlock, ...]
     # what the foot of every page says, or None for a draft, whose foot says when it was read
     footer: str | None = None
+
+    @property
+    def foot(self) -> str:
+        """What stands at the foot of every page, in Arabic digits."""
+        if self.footer is not None:
+            return self.footer
+        return f"ร่าง ณ วันที่ {format_date(self.read_at)} เวลา {format_time(self.read_at)}"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from django.template.loader import render_to_string
 
-from thai.dates import format_date, format_time
 from thai.text import to_thai_digits
 
 from .form import Form
@@ -35,7 +34,7 @@ def _css(form: Form) -> str:
     line = f"{LINE_MM}mm"
     numbers = r"\A ".join(_digits(form, str(number)) for number in range(1, LINES + 1))
     numbering = "thai" if form.thai_digits else "decimal"
-    read_at = _digits(form, f"ร่าง ณ วันที่ {format_date(form.read_at)} เวลา {format_time(form.read_at)}")
+    read_at = _digits(form, form.foot)
     small = f"font-size: {points * 0.8:.2f}pt;"
     return f"""
 @page {{ size: A4 portrait; margin: {TOP}mm {RIGHT}mm {297 - TOP - LINES * LINE_MM:.2f}mm {LEFT}mm;

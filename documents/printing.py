@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 
 from texts.models import Figure
-from thai.dates import format_date, format_time
 from thai.text import to_thai_digits
 
 from .form import Form
@@ -71,7 +70,7 @@ def pictures_of(html: str, agency_code: str) -> dict[str, bytes]:
 def _css(form: Form) -> str:
     points = css_points(form.font_points)
     numbers = "thai" if form.thai_digits else "decimal"
-    footer = _digits(form, _draft_line(form) if form.footer is None else form.footer)
+    footer = _digits(form, form.foot)
     shares = [FOUR_COLUMNS if category.has_owner_column else THREE_COLUMNS for category in form.categories]
     return "\n".join(
         [
@@ -88,10 +87,6 @@ def _css(form: Form) -> str:
             THAI_LISTS if form.thai_digits else "",
         ]
     )
-
-
-def _draft_line(form: Form) -> str:
-    return f"ร่าง ณ วันที่ {format_date(form.read_at)} เวลา {format_time(form.read_at)}"
 
 
 def _scoped(css: str, number: int) -> str:

@@ -13,7 +13,7 @@ from framework.models import Criterion, EditionCriterion
 from organizations.models import Agency
 from thai.forms import ThaiCharField, YearField
 
-from .grammar import marks_overlap
+from .grammar import mark_faults
 from .models import FeedbackPoint
 
 LONGEST_TEXT = 20_000
@@ -66,13 +66,9 @@ class FeedbackPointForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Strength and gap must be passages of the text that can be marked side by side."""
         data = super().clean() or self.cleaned_data
-        text = data.get("text", "")
-        for name in ("strength", "gap"):
-            if text and data.get(name, "") not in text:
-                message = "ไม่พบข้อความนี้ในข้อความของสำนักงาน ก.พ.ร. กรุณาคัดมาให้ตรงทุกตัวอักษร"
-                self.add_error(name, message)
-        if text and marks_overlap(text, data.get("strength", ""), data.get("gap", "")):
-            self.add_error("gap", "ทับซ้อนกับส่วนที่ดี กรุณาแยกเป็นคนละช่วงของข้อความ")
+        marks = data.get("strength", ""), data.get("gap", "")
+        for name, message in mark_faults(data.get("text", ""), *marks):
+            self.add_error(name, message)
         if self.agency is not None and not self.errors and self._stands_already(self.agency, data):
             raise ValidationError("มีข้อเสนอแนะข้อความเดียวกันนี้ในเกณฑ์และปีนี้แล้ว จึงไม่ได้บันทึกซ้ำ")
         return data
@@ -94,3 +90,14 @@ def _choices(wordings: list[EditionCriterion]) -> list[tuple[str, Any]]:
         for number, rows in ((n, list(g)) for n, g in groupby(in_order, key=lambda row: row.category.number))
     ]
     return [("", "กรุณาเลือกเกณฑ์"), *groups]
+
+
+class FeedbackSheetForm(forms.Form):
+    """The file with the feedback; what is in it is the importer's matter."""
+
+    file = forms.FileField(
+        label="ไฟล์ Excel (.xlsx) หรือ CSV",
+        allow_empty_file=True,  # the importer has a clearer word for it
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        error_messages={"required": "กรุณาเลือกไฟล์ Excel หรือ CSV ที่กรอกข้อเสนอแนะแล้ว"},
+    )

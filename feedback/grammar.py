@@ -80,3 +80,17 @@ def marks_overlap(text: str, strength: str, gap: str) -> bool:
     if not (strength and gap and strength in text and gap in text):
         return False
     return len([passage for passage in passages(text, strength, gap) if passage.kind]) < 2
+
+
+def mark_faults(text: str, strength: str, gap: str) -> list[tuple[str, str]]:
+    """Why marks cannot stand in `text`, as (field, Thai sentence): they are passages of it, side by side."""
+    if not text:
+        return []
+    faults = [
+        (name, "ไม่พบข้อความนี้ในข้อความของสำนักงาน ก.พ.ร. กรุณาคัดมาให้ตรงทุกตัวอักษร")
+        for name, mark in (("strength", strength), ("gap", gap))
+        if mark not in text
+    ]
+    if marks_overlap(text, strength, gap):
+        faults.append(("gap", "ทับซ้อนกับส่วนที่ดี กรุณาแยกเป็นคนละช่วงของข้อความ"))
+    return faults

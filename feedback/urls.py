@@ -7,6 +7,13 @@ from . import views
 urlpatterns = [
     path("a/<slug:agency>/feedback/", views.feedback_list, name="feedback_list"),
     path("a/<slug:agency>/feedback/new/", views.feedback_new, name="feedback_new"),
+    path("a/<slug:agency>/feedback/import/", views.feedback_import, name="feedback_import"),
+    path("a/<slug:agency>/feedback/import/template.xlsx", views.feedback_template, name="feedback_template"),
+    path(
+        "a/<slug:agency>/feedback/import/confirm/",
+        views.feedback_import_confirm,
+        name="feedback_import_confirm",
+    ),
     path("a/<slug:agency>/feedback/<uuid:uid>/edit/", views.feedback_edit, name="feedback_edit"),
     path("a/<slug:agency>/feedback/<uuid:uid>/withdraw/", views.feedback_withdraw, name="feedback_withdraw"),
     path("a/<slug:agency>/feedback/<uuid:uid>/move/", views.feedback_move, name="feedback_move"),

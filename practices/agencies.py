@@ -25,11 +25,12 @@ def core_name(name: str) -> str:
     return bare.removeprefix(_OFFICE) or bare
 
 
-def agency_called(name: str) -> Agency | None:
+def agency_called(name: str, agencies: Iterable[Agency]) -> Agency | None:
     """The agency with exactly this name, or the only one with this short name."""
-    if exact := Agency.objects.filter(name=name).first():
+    known = list(agencies)
+    if exact := next((agency for agency in known if agency.name == name), None):
         return exact
-    short = list(Agency.objects.filter(short_name=name)[:2]) if name else []
+    short = [agency for agency in known if name and agency.short_name == name]
     return short[0] if len(short) == 1 else None
 
 
@@ -37,6 +38,23 @@ def agency_alike(name: str, agencies: Iterable[Agency]) -> Agency | None:
     """An agency whose name differs from this one only in spaces, full stops or «สำนักงาน»; the nearest first."""
     alike = [agency for agency in agencies if core_name(agency.name) == core_name(name)]
     return min(alike, key=lambda agency: spelling(agency.name) != spelling(name), default=None)
+
+
+def new_agency_fault(name: str, kind: str, agencies: Iterable[Agency]) -> tuple[str, str] | None:
+    """Why a name that no agency has may not be added yet, as (name or kind, Thai sentence).
+
+    An unknown name needs a kind, so that nobody adds a body by a slip of the finger; one spelt almost alike is
+    pointed out first.
+    """
+    alike = agency_alike(name, agencies)
+    if alike and spelling(alike.name) == spelling(name):
+        return "name", f"มี “{alike.name}” ในระบบแล้ว ต่างกันเพียงการเว้นวรรค กรุณาใช้ชื่อนั้น"
+    if alike and not kind:
+        question = f"ท่านหมายถึง “{alike.name}” ใช่หรือไม่ ถ้าใช่ กรุณาใช้ชื่อนั้น"
+        return "name", f"{question} ถ้าเป็นคนละหน่วยงาน กรุณาเลือกประเภทเพื่อเพิ่มหน่วยงานใหม่"
+    if not kind:
+        return "kind", f"ยังไม่มี “{name}” ในระบบ ถ้าสะกดถูกต้องแล้ว กรุณาเลือกประเภทเพื่อเพิ่มหน่วยงานนี้"
+    return None
 
 
 def new_agency(*, name: str, kind: str, by: User | None) -> Agency:

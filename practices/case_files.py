@@ -223,19 +223,13 @@ class _FileReader:
             if self.codes is None:
                 continue
             if code not in self.codes:
-                self.faults.add(node, self._unknown_code(code))
+                self.faults.add(node, unknown_code(code, self.codes))
                 continue
             position, criterion = self.codes[code]
             if position in found:
                 self.faults.add(node, f"มีเกณฑ์ {code} ซ้ำ")
             found[position] = criterion
         return tuple(found[position] for position in sorted(found))
-
-    def _unknown_code(self, code: str) -> str:
-        categories = sorted({known.split(".")[0] for known in self.codes or ()})
-        if code.split(".")[0] not in categories:
-            return f"ไม่มีหมวด {code.split('.')[0]} ในเกณฑ์ฉบับนี้ (มีหมวด {categories[0]}–{categories[-1]})"
-        return f"ไม่มีเกณฑ์ {code} ในเกณฑ์ฉบับนี้"
 
     def _text(self, fields: Fields) -> TextOfFile:
         fields.text("text", blank=True)
@@ -244,6 +238,14 @@ class _FileReader:
         if text.removed:
             self.reading.warnings.append(node.fault(f"ตัดส่วนที่ไม่รับออกจากข้อความ: {' '.join(text.removed)}"))
         return text
+
+
+def unknown_code(code: str, codes: Iterable[str]) -> str:
+    """Why an edition with these criterion codes has no such one."""
+    categories = sorted({known.split(".")[0] for known in codes})
+    if code.split(".")[0] not in categories:
+        return f"ไม่มีหมวด {code.split('.')[0]} ในเกณฑ์ฉบับนี้ (มีหมวด {categories[0]}–{categories[-1]})"
+    return f"ไม่มีเกณฑ์ {code} ในเกณฑ์ฉบับนี้"
 
 
 def _place(node: Node) -> str:

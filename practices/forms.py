@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from framework.models import Edition
 from organizations.enums import AgencyKind
@@ -16,7 +15,7 @@ from thai.collation import thai_order
 from thai.forms import ThaiCharField, YearField
 from thai.text import one_line
 
-from .agencies import agency_alike, agency_called, new_agency, spelling
+from .agencies import agency_called, new_agency, new_agency_fault
 from .models import Practice, PracticeQuerySet
 from .services import Base, Facts
 
@@ -156,21 +155,15 @@ class PracticeForm(forms.Form):
         """Find the agency; an unknown name needs a kind, one spelt almost alike is pointed out."""
         cleaned = super().clean() or {}
         if name := cleaned.get("agency_name"):
-            cleaned["agency"] = agency_called(name)
+            cleaned["agency"] = agency_called(name, self.agencies)
             if cleaned["agency"] is None:
                 self._check_new_agency(name, cleaned.get("agency_kind", ""))
         return cleaned
 
     def _check_new_agency(self, name: str, kind: str) -> None:
-        alike = agency_alike(name, self.agencies)
-        if alike and spelling(alike.name) == spelling(name):
-            self.add_error("agency_name", f"มี “{alike.name}” ในระบบแล้ว ต่างกันเพียงการเว้นวรรค กรุณาใช้ชื่อนั้น")
-        elif alike and not kind:
-            question = f"ท่านหมายถึง “{alike.name}” ใช่หรือไม่ ถ้าใช่ กรุณาใช้ชื่อนั้น"
-            self.add_error("agency_name", f"{question} ถ้าเป็นคนละหน่วยงาน กรุณาเลือกประเภทเพื่อเพิ่มหน่วยงานใหม่")
-        elif not kind:
-            message = f"ยังไม่มี “{name}” ในระบบ ถ้าสะกดถูกต้องแล้ว กรุณาเลือกประเภทเพื่อเพิ่มหน่วยงานนี้"
-            self.add_error("agency_kind", ValidationError(message, code="unknown"))
+        if fault := new_agency_fault(name, kind, self.agencies):
+            field, message = fault
+            self.add_error(f"agency_{field}", message)
 
     def facts(self, by: User) -> Facts:
         """The facts as typed; makes the agency when it was confirmed to be new."""
@@ -219,3 +212,14 @@ def initial_of(practice: Practice) -> dict[str, Any]:
 def initial_of_new() -> dict[str, Any]:
     """What the form of a new case starts with; `uid` lets a repeated request find the case it made."""
     return {"base_practice": 0, "base_text": 0, "uid": uuid.uuid4()}
+
+
+class CaseSheetForm(forms.Form):
+    """The file with the cases; what is in it is the importer's matter."""
+
+    file = forms.FileField(
+        label="ไฟล์ Excel (.xlsx)",
+        allow_empty_file=True,  # the importer has a clearer word for it
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        error_messages={"required": "กรุณาเลือกไฟล์ Excel ที่กรอกตัวอย่างแล้ว"},
+    )

@@ -9,11 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from documents.exchange.canonical import dump
 from documents.exchange.taking import plan_for
+from feedback.importers.template import feedback_template
 from framework.exporters import dump_edition
 from framework.forms import fingerprint
 from framework.importers import read_edition
 from framework.services import compare_edition
 from organizations.importers.members import members_template
+from practices.case_template import case_template
 from tests.url_rows import Values
 from tests.url_world import YEAR, Holdings, exchange_document
 
@@ -87,6 +89,16 @@ ADMINISTRATOR_BODY = {f"administrator-{name}": value for name, value in PERSON_B
 def workbook() -> SimpleUploadedFile:
     """The sheet of members as it is handed out, with nobody in it."""
     return SimpleUploadedFile("members.xlsx", members_template())
+
+
+def feedback_sheet() -> SimpleUploadedFile:
+    """The sheet of feedback as it is handed out, with nothing in it."""
+    return SimpleUploadedFile("feedback.xlsx", feedback_template(YEAR - 1))
+
+
+def case_sheet() -> SimpleUploadedFile:
+    """The sheet of cases as it is handed out, with nothing in it."""
+    return SimpleUploadedFile("practices.xlsx", case_template())
 
 
 def picture_html(h: Holdings) -> str:

@@ -17,8 +17,10 @@ from tests.url_bodies import (
     ROUND_BODY,
     activity_body,
     case_body,
+    case_sheet,
     edition_body,
     exchange_file,
+    feedback_sheet,
     incoming_body,
     picture_html,
     point_body,
@@ -175,6 +177,19 @@ TABLE = [
         names_agencies=True,
         body=lambda own, other: case_body(own),
     ),
+    Row(
+        "practice_import",
+        get=RUNNERS | ADMIN,
+        post=RUNNERS | ADMIN,
+        post_status=422,
+        changes=False,
+        owned=False,
+        names_agencies=True,
+        body=lambda own, other: {"file": case_sheet()},
+    ),
+    Row("practice_template", get=RUNNERS | ADMIN, owned=False),
+    # nothing waits for confirmation: the way back to the file
+    Row("practice_import_confirm", post=RUNNERS | ADMIN, changes=False, owned=False),
     Row("practice", case="kept", get=MEMBERS, kwargs=lambda h: {"pk": h.case.pk}, hidden=OUTSIDE | ADMIN),
     Row(
         "practice",
@@ -223,6 +238,17 @@ TABLE = [
     # feedback
     of_agency("feedback_list", get=MEMBERS),
     of_agency("feedback_new", get=RUNNERS, post=RUNNERS, body=lambda own, other: point_body(own)),
+    of_agency(
+        "feedback_import",
+        get=RUNNERS,
+        post=RUNNERS,
+        post_status=422,
+        changes=False,
+        body=lambda own, other: {"file": feedback_sheet()},
+    ),
+    of_agency("feedback_template", get=RUNNERS),
+    # nothing waits for confirmation: the way back to the file
+    of_agency("feedback_import_confirm", post=RUNNERS, changes=False),
     of_agency(
         "feedback_edit",
         "point",

@@ -16,6 +16,7 @@ EXPORTERS: dict[Format, str] = {
     Format.PDF: "documents.exporters.pdf",
     Format.JSON: "documents.exporters.exchange",
     Format.HTML: "documents.exporters.page",
+    Format.XLSX: "documents.exporters.xlsx",
 }
 
 __all__ = ["EXPORTERS", "Export", "Order", "Step", "export"]

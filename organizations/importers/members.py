@@ -8,15 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from io import BytesIO
 from typing import Any, BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 
 from organizations.enums import Role
 from organizations.models import Agency, Membership, Owner, User
@@ -25,7 +20,8 @@ from organizations.services import Accounts, Invitation, role_faults
 from organizations.services.existing import check_claimed, check_username, free_username
 from thai.text import to_arabic_digits
 
-from .workbook import RefusedWorkbook, column_letter, read_sheet
+from .tables import EXAMPLE_MARK, Columns, Fault, Table, read_table
+from .templates import template
 
 SHEET = "สมาชิก"
 # Field → heading, in the order of the template.
@@ -37,37 +33,22 @@ COLUMNS = {
     "category": "หมวด",
     "unit": "หน่วยงานย่อย",
 }
-EXAMPLE_MARK = "(ตัวอย่าง)"
 EXAMPLE = (f"{EXAMPLE_MARK} ชื่อและนามสกุล", "example.name", "example@agency.example", "คณะทำงานหมวด", 3, "")
 MAX_ROWS = 200
+SHEET_COLUMNS = Columns(
+    sheet=SHEET,
+    headings=COLUMNS,
+    required=frozenset(COLUMNS),
+    marked="display_name",
+    what="รายชื่อ",
+    max_rows=MAX_ROWS,
+)
 _CATEGORY = re.compile(r"(?:หมวด\s*)?([1-7])")
 _COMMITTEE = re.compile(rf"{Role.COMMITTEE.label}\s*([1-7])")
 
 
-@dataclass(frozen=True)
-class MembersSheet:
-    """Rows as they were typed: row number and the six fields; `columns` maps a field to its column letter."""
-
-    name: str
-    columns: dict[str, str]
-    rows: list[tuple[int, dict[str, str]]]
-
-    def as_json(self) -> dict[str, Any]:
-        """What the session keeps between the dry run and the confirmation."""
-        return {"name": self.name, "columns": self.columns, "rows": self.rows}
-
-    @classmethod
-    def from_json(cls, kept: dict[str, Any]) -> MembersSheet:
-        """Read back what `as_json` gave."""
-        return cls(kept["name"], kept["columns"], [(number, fields) for number, fields in kept["rows"]])
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing to mend in the file, and where."""
-
-    place: str
-    message: str
+class MembersSheet(Table):
+    """The table of the members sheet; its fields are those of COLUMNS."""
 
 
 @dataclass(frozen=True)
@@ -100,40 +81,8 @@ class Plan:
 
 def read_members(file: BinaryIO, *, size: int) -> MembersSheet:
     """Read the file as it is. Raises RefusedWorkbook when it is no members sheet at all."""
-    sheet = read_sheet(file, size=size, preferred=SHEET, max_rows=MAX_ROWS)
-    if not sheet.rows:
-        raise RefusedWorkbook(f"แผ่นงาน “{sheet.name}” ไม่มีข้อมูล")
-    places = _columns(sheet.rows[0][1])
-    missing = [heading for name, heading in COLUMNS.items() if name not in places]
-    if missing:
-        raise RefusedWorkbook(
-            f"แผ่นงาน “{sheet.name}” แถว {sheet.rows[0][0]} ไม่มีหัวคอลัมน์ {' '.join(missing)} กรุณาใช้ไฟล์แบบ"
-        )
-    rows = [
-        (number, {name: cells[index] if index < len(cells) else "" for name, index in places.items()})
-        for number, cells in sheet.rows[1:]
-    ]
-    rows = [(number, row) for number, row in rows if any(row.values()) and not _is_example(row)]
-    if not rows:
-        raise RefusedWorkbook(f"แผ่นงาน “{sheet.name}” ยังไม่มีรายชื่อใต้หัวคอลัมน์")
-    if len(rows) > MAX_ROWS:
-        raise RefusedWorkbook(f"มีรายชื่อเกิน {MAX_ROWS} แถว กรุณาแบ่งเป็นหลายไฟล์")
-    return MembersSheet(sheet.name, {name: column_letter(index) for name, index in places.items()}, rows)
-
-
-def _columns(headings: list[str]) -> dict[str, int]:
-    wanted = {heading: name for name, heading in COLUMNS.items()}
-    found = {}
-    for index, heading in enumerate(headings):
-        # A star or a note in brackets behind a heading is how offices mark what must be filled in.
-        name = wanted.get(re.sub(r"\s*(\*|\(.*\))\s*$", "", heading))
-        if name and name not in found:
-            found[name] = index
-    return found
-
-
-def _is_example(row: dict[str, str]) -> bool:
-    return row["display_name"].startswith(EXAMPLE_MARK)
+    table = read_table(file, size=size, columns=SHEET_COLUMNS)
+    return MembersSheet(table.name, table.columns, table.rows, table.faults, table.hidden)
 
 
 def plan_members(sheet: MembersSheet, *, agency: Agency, by: User) -> Plan:
@@ -163,17 +112,15 @@ class _Planner:
 
     def plan(self) -> Plan:
         """Go through the rows; every fault of every row is collected."""
-        plan = Plan()
+        plan = Plan(faults=list(self.sheet.faults))
         for number, fields in self.sheet.rows:
             faults: RowFaults = []
             member = self._member(number, fields, faults)
-            plan.faults += [Fault(self._place(number, name), message) for name, message in faults]
+            places = ((self.sheet.place(number, name, COLUMNS[name]), message) for name, message in faults)
+            plan.faults += [Fault(*fault) for fault in places]
             if member and not faults:
                 plan.members.append(member)
         return plan
-
-    def _place(self, number: int, name: str) -> str:
-        return f"แผ่นงาน “{self.sheet.name}” แถว {number} คอลัมน์ {self.sheet.columns[name]} ({COLUMNS[name]})"
 
     def _member(self, number: int, fields: dict[str, str], faults: RowFaults) -> PlannedMember | None:
         if not fields["display_name"]:
@@ -281,31 +228,13 @@ class _Planner:
 
 def members_template() -> bytes:
     """The workbook to fill in: headings, one example row, and a second sheet that explains each column."""
-    workbook = Workbook()
-    sheet = workbook.active or workbook.create_sheet()
-    sheet.title = SHEET
-    sheet.append(list(COLUMNS.values()))
-    sheet.append(list(EXAMPLE))
-    for index, width in enumerate((36, 22, 34, 28, 10, 40), start=1):
-        sheet.column_dimensions[get_column_letter(index)].width = width
-        sheet.cell(1, index).font = Font(bold=True)
-    sheet.freeze_panes = "A2"
-    roles = DataValidation(
-        type="list", formula1=f'"{",".join(role.label for role in Role)}"', allow_blank=True
+    return template(
+        SHEET_COLUMNS,
+        example=EXAMPLE,
+        widths=(36, 22, 34, 28, 10, 40),
+        choices={"role": [role.label for role in Role]},
+        explanations=_explanations(),
     )
-    roles.add(f"D2:D{MAX_ROWS + 2}")
-    sheet.add_data_validation(roles)
-    help_sheet = workbook.create_sheet("คำอธิบาย")
-    for line in _explanations():
-        help_sheet.append(line)
-    for row in help_sheet.iter_rows():
-        row[0].font = Font(bold=True)
-        for cell in row:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    help_sheet.column_dimensions["A"].width, help_sheet.column_dimensions["B"].width = 24, 90
-    target = BytesIO()
-    workbook.save(target)
-    return target.getvalue()
 
 
 def _explanations() -> list[tuple[str, str]]:

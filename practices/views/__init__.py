@@ -1,15 +1,19 @@
 """Pages of the best-practice library."""
 
 from .editing import practice_edit, practice_new
+from .imports import practice_import, practice_import_confirm, practice_template
 from .library import practice, practice_list
 from .state import practice_publish, practice_unpublish, practice_withdraw
 
 __all__ = [
     "practice",
     "practice_edit",
+    "practice_import",
+    "practice_import_confirm",
     "practice_list",
     "practice_new",
     "practice_publish",
+    "practice_template",
     "practice_unpublish",
     "practice_withdraw",
 ]

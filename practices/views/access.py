@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
-from organizations.models import User
+from organizations.models import Agency, User
 from practices.models import Practice
-from practices.permissions import curates_practice
+from practices.permissions import curated_agencies, curates_practice
+
+# Stands for «all agencies» in the address; no agency code begins with an underscore.
+SHARED = "_shared"
+
+
+@dataclass(frozen=True)
+class Place:
+    """For whom cases are written: one agency, or everybody when `agency` is None; `code` names it in the address."""
+
+    code: str
+    label: str
+    agency: Agency | None
+
+
+def places_of(user: User) -> dict[str, Place]:
+    """For whom this person may write cases, by code; empty for who may not write any."""
+    agencies = {m.agency for m in user.current_memberships if m.agency_id in curated_agencies(user)}
+    places = [Place(a.code, f"ใช้เฉพาะ{a.name}", a) for a in sorted(agencies, key=lambda agency: agency.code)]
+    if user.is_installation_admin:
+        places.append(Place(SHARED, "ใช้ร่วมกันทุกหน่วยงาน", None))
+    return {place.code: place for place in places}
 
 
 def visible_practice(user: User, pk: int) -> Practice:

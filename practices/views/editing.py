@@ -9,7 +9,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from framework.models import Edition
@@ -18,24 +19,24 @@ from organizations.models import Agency, AuditEvent, User
 from practices.comparing import Difference, differences
 from practices.forms import PracticeForm, initial_of, initial_of_new
 from practices.models import Practice, PracticeStatus
-from practices.permissions import curated_agencies, writes_practices
 from practices.services import ChangeRefused, create_practice, save_made_again, update_practice
 from texts.models import StaleVersion
 from texts.services import TextConflict, TextLocked
 
-from .access import curated_practice, visible_practice
+from .access import curated_practice, places_of, visible_practice
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def practice_new(request: SignedInRequest) -> HttpResponse:
     """A new case, kept to one of the person's agencies or, by an installation administrator, shared."""
-    if not writes_practices(request.user):
+    places = places_of(request.user)
+    if not places:
         raise PermissionDenied
-    places = _places(request.user)
-    chosen = request.GET.get("for", "") if len(places) > 1 else next(iter(places))
-    if chosen not in places:
-        return render(request, "practices/practice_new_for.html", {"places": places})
-    kept_to = get_object_or_404(Agency, code=chosen) if chosen != SHARED else None
+    chosen = places.get(request.GET.get("for", "")) if len(places) > 1 else next(iter(places.values()))
+    if chosen is None:
+        context = {"places": places, "title": "เพิ่มตัวอย่าง", "address": reverse("practice_new")}
+        return render(request, "practices/practice_new_for.html", context)
+    kept_to = chosen.agency
     form = _form(request, kept_to, initial_of_new())
     if request.method == "POST" and form.is_valid():
         if made := Practice.objects.filter(uid=form.cleaned_data["uid"]).first():
@@ -89,15 +90,6 @@ def practice_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 LOCKED = "ข้อความของตัวอย่างนี้ถูกล็อก จึงบันทึกไม่ได้"
-# Stands for «all agencies» in the address; no agency code begins with an underscore.
-SHARED = "_shared"
-
-
-def _places(user: User) -> dict[str, str]:
-    """For whom this person may write cases: code and label."""
-    agencies = {m.agency for m in user.current_memberships if m.agency_id in curated_agencies(user)}
-    places = {agency.code: f"ใช้เฉพาะ{agency.name}" for agency in sorted(agencies, key=lambda a: a.code)}
-    return places | ({SHARED: "ใช้ร่วมกันทุกหน่วยงาน"} if user.is_installation_admin else {})
 
 
 def _form(request: SignedInRequest, kept_to: Agency | None, initial: dict[str, Any]) -> PracticeForm:

@@ -11,10 +11,10 @@ from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
 
-from feedback import views
 from feedback.models import FeedbackPoint
 from feedback.services import add_point, withdraw_point
 from feedback.templatetags.feedback import marked_html
+from feedback.views import points as views
 from framework.models import Criterion, Edition
 from organizations.models import AuditEvent
 from tests.world import World, make_edition

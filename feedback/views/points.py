@@ -15,6 +15,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from feedback.forms import FeedbackPointForm
+from feedback.grammar import suggest_marks
+from feedback.models import FeedbackPoint
+from feedback.overview import overview
+from feedback.services import (
+    FeedbackLocked,
+    OrderChanged,
+    add_point,
+    change_point,
+    locked_steps,
+    reorder,
+    withdraw_point,
+)
 from framework.models import EditionCriterion
 from framework.services import wordings_of_year
 from organizations.access import SignedInRequest, for_agency
@@ -24,20 +37,6 @@ from texts.models import StaleVersion
 from thai.dates import be_year
 from thai.forms import YearField
 from thai.text import normalise
-
-from .forms import FeedbackPointForm
-from .grammar import suggest_marks
-from .models import FeedbackPoint
-from .overview import overview
-from .services import (
-    FeedbackLocked,
-    OrderChanged,
-    add_point,
-    change_point,
-    locked_steps,
-    reorder,
-    withdraw_point,
-)
 
 # Most letters of OPDC come after the second step.
 USUAL_STEP = 2
