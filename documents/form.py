@@ -88,7 +88,10 @@ class TextVersions:
 
 @dataclass(frozen=True)
 class Row:
-    """One table row: a criterion, or adjacent criteria that share their activities."""
+    """One table row: a criterion, or adjacent criteria that share their activities.
+
+    `notice` says that its texts are printed in plain words because they could not be laid out.
+    """
 
     criteria: tuple[CriterionBlock, ...]
     analysis: str
@@ -99,6 +102,7 @@ class Row:
     see: tuple[str, ...]
     # of the texts above, which belong to the first criterion of the row
     versions: TextVersions = TextVersions()
+    notice: str = ""
 
     @property
     def owner_lines(self) -> tuple[str, ...]:
@@ -108,11 +112,12 @@ class Row:
 
 @dataclass(frozen=True)
 class FigureBlock:
-    """A full-width figure."""
+    """A full-width figure; with a `notice` only its caption is printed."""
 
     uid: str
     caption: str
     alternative: str
+    notice: str = ""
 
 
 @dataclass(frozen=True)

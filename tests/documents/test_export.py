@@ -83,7 +83,7 @@ def test_the_worker_makes_a_pdf_in_which_the_typed_sentence_is_found(small, ther
     pdf = export_path(done).read_bytes()
     assert (done.state, done.error, done.filename) == (JobState.DONE, "", "pmqa-senate-2565.pdf")
     assert done.pages == len(pypdfium2.PdfDocument(pdf)) >= 6
-    assert (done.steps_done, done.steps_total, len(done.data_sha256)) == (7, 7, 64)
+    assert (done.steps_done, done.steps_total, len(done.data_sha256)) == (42, 42, 64)
     for text in words_of(pdf).values():
         assert text.count(without_blanks(TYPED)) == 1
         assert without_blanks("กิจกรรม senate ข้อ 1.3 และ 1.4") in text
