@@ -9,6 +9,7 @@ joined file is kept, too: printing an unchanged form again exchanges nothing but
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import os
 import time
@@ -18,8 +19,9 @@ from functools import cache, partial
 from pathlib import Path
 
 import weasyprint
+from django.apps import apps
+from django.conf import settings
 
-from . import pdf as engine
 from . import salvage
 from .form import CategoryBlock, Form
 from .part_store import find_part, keep_part
@@ -55,20 +57,23 @@ def print_form(form: Form, tell: Tell) -> Printed:
 
     Raises RenderError when even the plain words of a category cannot be laid out, or when it took too long.
     """
-    form = salvage.within_bounds(form)
-    categories: Sequence[CategoryBlock | None] = form.categories or (None,)
-    jobs = [_job(form, category) for category in categories]
     document = document_of(form)
-    name = _name("whole", form.title, document.foot.shape, *(job.sha256 for job in jobs))
+    data = data_hash(form)
+    name = _name("whole", data, document.foot.shape)
     content = find_part(name)
     if content is None:
-        parts = _Parts(form, jobs, tell)
+        parts = _Parts(salvage.within_bounds(form), tell)
         content = assemble(parts.make(), document)
         if not parts.salvaged:
             keep_part(name, content)
     content = with_foot(content, document.foot)
-    data = hashlib.sha256("".join(job.sha256 for job in jobs).encode()).hexdigest()
     return Printed(content, page_count(content), data)
+
+
+def data_hash(form: Form) -> str:
+    """Names the data of a form, whenever it was read. A picture is its uid here: its bytes never change."""
+    timeless = replace(form, read_at=datetime.datetime.min)
+    return hashlib.sha256(repr(timeless).encode()).hexdigest()
 
 
 def _job(form: Form, category: CategoryBlock | None) -> PrintJob:
@@ -82,11 +87,13 @@ def _name(*made_of: str) -> str:
 
 @cache
 def engine_version() -> str:
-    """Names everything besides the data that decides what a part looks like."""
+    """Names everything besides the data that decides what a print looks like: our code and templates, the engine."""
     digest = hashlib.sha256(weasyprint.__version__.encode())
-    for folder in engine.__path__:
-        for file in sorted(Path(folder).rglob("*")):
-            if file.suffix in (".py", ".css"):
+    templates = Path(settings.BASE_DIR) / "templates" / "documents"
+    packages = [Path(apps.get_app_config(label).path) for label in ("documents", "texts")]
+    for folder in (templates, *packages):
+        for file in sorted(folder.rglob("*")):
+            if file.suffix in (".py", ".css", ".html"):
                 digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()
 
@@ -96,14 +103,16 @@ class _Parts:
     """The parts of one print while they are being made."""
 
     form: Form
-    jobs: Sequence[PrintJob]
     tell: Tell
     salvaged: bool = False
     deadline: float = field(default_factory=lambda: time.monotonic() + PRINT_SECONDS)
+    jobs: Sequence[PrintJob] = ()
     _done: dict[int, int] = field(default_factory=dict)
 
     def make(self) -> list[bytes]:
         """The parts in the order of the form. Raises RenderError."""
+        categories: Sequence[CategoryBlock | None] = self.form.categories or (None,)
+        self.jobs = [_job(self.form, category) for category in categories]
         names = [_name("part", job.sha256) for job in self.jobs]
         parts = {place: part for place, name in enumerate(names) if (part := find_part(name))}
         self._done = dict.fromkeys(parts, WEASYPRINT_STEPS)

@@ -14,6 +14,7 @@ from .enums import Format, JobState
 from .exporters import Order, Step, export
 from .files import export_path, remove_partial_files, store_export
 from .models import Job
+from .part_store import forget_parts
 from .pdf.child import RenderError, RenderTooLarge
 from .services import claim_next, fail, finish, keep_lease
 
@@ -102,3 +103,4 @@ def sweep(now: datetime.datetime) -> None:
         export_path(job).unlink(missing_ok=True)
         Job.objects.filter(pk=job.pk).update(filename="")
     remove_partial_files(now - KEEP_FILES)
+    forget_parts(now - KEEP_FILES)

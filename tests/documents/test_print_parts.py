@@ -22,7 +22,7 @@ from tests.documents.pdf.conftest import poppler_pages
 from tests.documents.pdf.reading import Tagged
 from tests.documents.test_printing import figure_of
 from tests.world import write_activity
-from texts.models import Figure, Text
+from texts.models import Text
 
 NOTICE = "".join(salvage.NOTICE.split())
 OTHERS = ("1.1", "1.2", "3.1", "6.4")
@@ -103,16 +103,22 @@ def test_a_category_alone_is_the_part_of_the_whole(here, rendered):
     assert f"หน้า1จาก{alone.pages}" in text_of(alone.content)
 
 
-def test_the_bytes_of_a_picture_belong_to_the_name_of_a_part(here):
-    figure = figure_of(here.agency, "navy")
-    write_activity(here, "2.1", f'<figure><img src="{figure.get_absolute_url()}" alt="ผัง"></figure>')
-    before = print_form(form_of(here, {2}), quiet)
-    Figure.objects.filter(pk=figure.pk).update(agency=None)
-    assert print_form(form_of(here, {2}), quiet).sha256 == before.sha256
-    figure.file.storage.delete(figure.file.name)
-    with figure.file.storage.open(figure.file.name, "wb") as file:
-        Image.new("RGB", (9, 9)).save(file, "PNG")
-    assert print_form(form_of(here, {2}), quiet).sha256 != before.sha256
+def test_a_picture_that_only_another_agency_has_never_comes_from_its_parts(here, there):
+    """The same words in both agencies, naming a picture of one of them."""
+    figure = figure_of(there.agency, "navy")
+    for round in (there, here):
+        write_activity(round, "2.1", "<p>เดียวกัน</p>")
+        poison(round, "2.2", f'<figure><img src="{figure.get_absolute_url()}" alt="ผังของอีกหน่วยงาน"></figure>')
+    own, foreign = (
+        print_form(replace(form_of(round, {2}), title="เดียวกัน"), quiet).content for round in (there, here)
+    )
+    assert (pictures_of(own), pictures_of(foreign)) == (1, 0)
+
+
+def pictures_of(pdf: bytes) -> int:
+    """How many pictures larger than a pixel are drawn."""
+    items = (item for page in pypdfium2.PdfDocument(pdf) for item in page.get_objects(filter=[3]))
+    return sum(item.get_px_size() > (1, 1) for item in items)
 
 
 def test_another_engine_uses_no_old_parts(here, rendered, monkeypatch):
