@@ -70,6 +70,20 @@ def print_form(form: Form, tell: Tell) -> Printed:
     return Printed(content, page_count(content), data)
 
 
+def print_category(form: Form, number: int, tell: Tell) -> Printed:
+    """Print one category of the whole ``form`` with the page numbers that it has there. Raises as ``print_form``.
+
+    All parts have to be there to be counted, but most of them are: the whole was printed before, or will be.
+    """
+    parts = _Parts(salvage.within_bounds(form), tell).make()
+    place = next(at for at, category in enumerate(form.categories) if category.number == number)
+    lengths = [page_count(part) for part in parts]
+    document = document_of(form)
+    foot = replace(document.foot, first_page=1 + sum(lengths[:place]), pages=sum(lengths))
+    content = assemble([parts[place]], replace(document, foot=foot))
+    return Printed(content, lengths[place], data_hash(replace(form, categories=(form.categories[place],))))
+
+
 def data_hash(form: Form) -> str:
     """Names the data of a form, whenever it was read. A picture is its uid here: its bytes never change."""
     timeless = replace(form, read_at=datetime.datetime.min)

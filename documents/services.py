@@ -25,10 +25,22 @@ class QueueFull(Exception):
 
 @transaction.atomic
 def request_export(
-    *, round: Round, category: int | None, thai_digits: bool, by: User, format: Format = Format.PDF
+    *,
+    round: Round,
+    category: int | None,
+    thai_digits: bool,
+    by: User,
+    format: Format = Format.PDF,
+    whole_numbering: bool = False,
 ) -> Job:
     """Queue an export; the same request while the first one waits gives the first one. Raises QueueFull."""
-    wanted = {"round": round, "format": format, "category": category, "thai_digits": thai_digits}
+    wanted = {
+        "round": round,
+        "format": format,
+        "category": category,
+        "thai_digits": thai_digits,
+        "whole_numbering": whole_numbering,
+    }
     if same := Job.objects.filter(state=JobState.QUEUED, requested_by=by, **wanted).first():
         return same
     if Job.objects.active().count() >= MAX_ACTIVE:

@@ -76,6 +76,7 @@ def _make(job: Job) -> None:
             format=Format(job.format),
             category=job.category,
             thai_digits=job.thai_digits or None,
+            whole_numbering=job.whole_numbering,
             on_progress=report,
         )
     )

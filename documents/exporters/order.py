@@ -30,18 +30,20 @@ def nobody_waits(step: Step) -> None:
 class Order:
     """One file of a round: the whole form or one category of it, in one format.
 
-    `thai_digits=None` follows the round's setting. `on_progress` may raise to stop the exporter.
+    `thai_digits=None` follows the round's setting. With `whole_numbering` the pages of a category bear the numbers that
+    they have in the whole form. `on_progress` may raise to stop the exporter.
     """
 
     round: Round
     format: Format = Format.PDF
     category: int | None = None
     thai_digits: bool | None = None
+    whole_numbering: bool = False
     on_progress: Callable[[Step], None] = nobody_waits
 
-    def read(self) -> Form:
-        """The form as it is at this moment, with the digits that were asked for."""
-        numbers = None if self.category is None else {self.category}
+    def read(self, *, whole: bool = False) -> Form:
+        """The form, or what was asked of it, as it is at this moment, with the digits that were asked for."""
+        numbers = None if self.category is None or whole else {self.category}
         with one_moment():
             form = read_form(self.round, numbers, at=timezone.localtime())
         return form if self.thai_digits is None else replace(form, thai_digits=self.thai_digits)

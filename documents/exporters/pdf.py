@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from documents.print_parts import print_form
+from documents.print_parts import print_category, print_form
 
 from .order import Export, Order, Step
 
@@ -13,7 +13,10 @@ def export(order: Order) -> Export:
     def tell(category: int, page: int, done: int, total: int) -> None:
         order.on_progress(Step(_words(category, page), done, total))
 
-    made = print_form(order.read(), tell)
+    if order.category is not None and order.whole_numbering:
+        made = print_category(order.read(whole=True), order.category, tell)
+    else:
+        made = print_form(order.read(), tell)
     return Export(order.filename, order.format.media_type, made.content, made.sha256, made.pages)
 
 

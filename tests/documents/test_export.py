@@ -117,6 +117,18 @@ def test_one_category_alone_with_thai_digits(small, by):
     ]
 
 
+def test_a_category_numbered_as_in_the_whole(small, by):
+    whole, part = (
+        ask(small, by),
+        request_export(round=small, category=3, thai_digits=False, by=by, whole_numbering=True),
+    )
+    work_once(), work_once()
+    pages = stored(whole).pages
+    for text in words_of(export_path(stored(part)).read_bytes()).values():
+        assert f"หน้า1จาก{pages}" not in text
+        assert f"จาก{pages}" in text
+
+
 def test_the_setting_of_the_round_decides_about_digits(small):
     Round.objects.filter(pk=small.pk).update(thai_digits=True)
     small.refresh_from_db()

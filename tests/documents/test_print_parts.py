@@ -16,7 +16,7 @@ from documents import print_parts, salvage
 from documents.form import FigureBlock, Form
 from documents.part_store import part_folder
 from documents.pdf.child import Limits, RenderError, RenderFailed, RenderTooLarge
-from documents.print_parts import print_form
+from documents.print_parts import print_category, print_form
 from documents.reading import read_form
 from tests.documents.pdf.conftest import poppler_pages
 from tests.documents.pdf.reading import Tagged
@@ -151,6 +151,22 @@ def test_the_whole_is_tagged_to_its_last_operator(here):
         assert (stray, sorted(number for at, number in owned if at == page)) == ([], sorted(numbers))
     headings = [element.role for element in found.root.walk() if element.role[0] == "H"]
     assert headings[:3] == ["H1", "H2", "H3"]
+
+
+def test_a_category_alone_may_be_numbered_as_in_the_whole(here):
+    form = form_of(here)
+    whole = print_form(form, quiet)
+    pages = [page for page in poppler_pages(whole.content) if "หมวด 5" in page]
+    alone = print_category(form, 5, quiet)
+    numbers = [
+        re.search(r"หน้า\s*(\d+)\s*จาก\s*(\d+)", page).groups() for page in poppler_pages(alone.content)
+    ]
+    first = int(numbers[0][0])
+    assert numbers == [(str(first + at), str(whole.pages)) for at in range(alone.pages)]
+    assert ["".join(page.split()) for page in poppler_pages(alone.content)] == [
+        "".join(p.split()) for p in pages
+    ]
+    assert alone.sha256 == print_form(form_of(here, {5}), quiet).sha256
 
 
 # --- how far it is ---------------------------------------------------------------------------------------
