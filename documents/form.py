@@ -161,3 +161,5 @@ class Form:
     is_issued: bool
     read_at: datetime.datetime
     categories: tuple[CategoryBlock, ...]
+    # printed on both sides: the binding margin of every second page is on the right
+    duplex: bool = False

@@ -92,7 +92,7 @@ def _css(form: Form) -> str:
 
 def document_of(form: Form) -> Document:
     """What the printed file says about itself, with the feet of its pages."""
-    return Document(form.title, foot_of(form))
+    return Document(form.title, foot_of(form), mirror_mm=form.binding_margin_mm if form.duplex else 0)
 
 
 def foot_of(form: Form) -> Foot:

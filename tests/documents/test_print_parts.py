@@ -84,9 +84,10 @@ def test_an_unchanged_form_is_not_laid_out_and_bears_the_new_time(here, rendered
         {"thai_digits": True},
         {"font_points": 14},
         {"binding_margin_mm": 10},
+        {"binding_margin_mm": 10, "duplex": True},
         {"is_issued": True},
     ],
-    ids=lambda change: next(iter(change)),
+    ids=lambda change: " ".join(change),
 )
 def test_another_setting_is_another_print(here, change):
     form = form_of(here, {2})

@@ -15,7 +15,7 @@ from PIL import Image
 from assessment.services.figures import add_sheet_figure
 from assessment.services.practices import choose_practice
 from documents.form import Form
-from documents.printing import foot_of, prepare_print
+from documents.printing import document_of, foot_of, prepare_print
 from documents.reading import read_form
 from feedback.services import add_point
 from tests.assessment.library import make_case
@@ -179,6 +179,8 @@ def test_size_and_binding_margin_come_from_the_round(here):
     bound = replace(form, binding_margin_mm=8)
     assert "@page { margin: 15mm 12mm 16mm 20mm;" in prepare_print(bound).css
     assert (foot_of(bound).left_mm, foot_of(bound).right_mm) == (20, 12)
+    mirrors = [document_of(replace(bound, duplex=duplex)).mirror_mm for duplex in (False, True)]
+    assert mirrors == [0, 8]
 
 
 # --- the page -----------------------------------------------------------------------------------------
