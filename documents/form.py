@@ -90,7 +90,10 @@ class TextVersions:
 
 @dataclass(frozen=True)
 class Row:
-    """One table row: a criterion, or adjacent criteria that share their activities."""
+    """One table row: a criterion, or adjacent criteria that share their activities.
+
+    `notice` says that its texts are printed in plain words because they could not be laid out.
+    """
 
     criteria: tuple[CriterionBlock, ...]
     analysis: str
@@ -101,6 +104,7 @@ class Row:
     see: tuple[str, ...]
     # of the texts above, which belong to the first criterion of the row
     versions: TextVersions = TextVersions()
+    notice: str = ""
 
     @property
     def owner_lines(self) -> tuple[str, ...]:
@@ -110,11 +114,12 @@ class Row:
 
 @dataclass(frozen=True)
 class FigureBlock:
-    """A full-width figure."""
+    """A full-width figure; with a `notice` only its caption is printed."""
 
     uid: str
     caption: str
     alternative: str
+    notice: str = ""
 
 
 @dataclass(frozen=True)
@@ -157,6 +162,8 @@ class Form:
     thai_digits: bool
     read_at: datetime.datetime
     categories: tuple[CategoryBlock, ...]
+    # printed on both sides: the binding margin of every second page is on the right
+    duplex: bool = False
     # what the foot of every page says, or None for a draft, whose foot says when it was read
     footer: str | None = None
 

@@ -13,12 +13,18 @@ from texts.models import Figure
 from thai.text import to_thai_digits
 
 from .form import Form
+from .pdf.assembly import Document
 from .pdf.fonts import css_points
 from .pdf.layout import column_css
+from .pdf.stamps import Foot
 
 # Shares of the width: feedback, practice, activity (and owners), read off the real form, whose middle column is widest.
 THREE_COLUMNS = (26, 40, 34)
 FOUR_COLUMNS = (22, 37, 28, 13)
+SIDE_MM = 12
+# The letters of the foot against those of the text, and its height above the edge of the paper.
+FOOT_SHARE = 0.8
+FOOT_BASELINE_MM = 7
 FIGURE_ADDRESS = re.compile(r'"/figures/([0-9a-f-]{36})/"')
 # Tags (with a ">" in a quoted description, too) and character references (&#x27;) keep their digits.
 MARKUP_OR_DIGITS = re.compile(r'<(?:[^<>"]|"[^"]*")*>|&#?\w+;|[0-9]+')
@@ -68,24 +74,36 @@ def pictures_of(html: str, agency_code: str) -> dict[str, bytes]:
 
 
 def _css(form: Form) -> str:
-    points = css_points(form.font_points)
-    numbers = "thai" if form.thai_digits else "decimal"
-    footer = _digits(form, form.foot)
     shares = [FOUR_COLUMNS if category.has_owner_column else THREE_COLUMNS for category in form.categories]
     return "\n".join(
         [
-            f"html {{ font-size: {points:.2f}pt; }}",
-            f"@page {{ margin: 15mm 12mm 16mm {12 + form.binding_margin_mm}mm;",
-            f'  @bottom-left {{ content: "{footer}"; font-size: {points * 0.8:.2f}pt; }}',
-            '  @bottom-center { content: ""; }',
-            f'  @bottom-right {{ content: "หน้า " counter(page, {numbers}) " จาก " counter(pages, {numbers});'
-            f" font-size: {points * 0.8:.2f}pt; }} }}",
+            f"html {{ font-size: {css_points(form.font_points):.2f}pt; }}",
+            f"@page {{ margin: 15mm {SIDE_MM}mm 16mm {SIDE_MM + form.binding_margin_mm}mm;",
+            # What stands there is stamped on the finished pages, see foot_of.
+            "  @bottom-center { content: none } }",
             *(
                 _scoped(column_css(share), category.number)
                 for share, category in zip(shares, form.categories, strict=True)
             ),
             THAI_LISTS if form.thai_digits else "",
         ]
+    )
+
+
+def document_of(form: Form) -> Document:
+    """What the printed file says about itself, with the feet of its pages."""
+    return Document(form.title, foot_of(form), mirror_mm=form.binding_margin_mm if form.duplex else 0)
+
+
+def foot_of(form: Form) -> Foot:
+    """What stands below each page: which draft or issue this is, and the page's number."""
+    return Foot(
+        left=_digits(form, form.foot),
+        points=round(css_points(form.font_points) * FOOT_SHARE, 2),
+        left_mm=SIDE_MM + form.binding_margin_mm,
+        right_mm=SIDE_MM,
+        baseline_mm=FOOT_BASELINE_MM,
+        numbers=_digits(form, "0123456789"),
     )
 
 

@@ -72,6 +72,7 @@ def read_form(round: Round, numbers: set[int] | None = None, *, at: datetime.dat
         font_points=round.font_points,
         binding_margin_mm=round.binding_margin_mm,
         thai_digits=round.thai_digits,
+        duplex=round.duplex,
         read_at=at,
         categories=tuple(_category(sheet, feedback, serves) for sheet in sheets),
     )

@@ -14,6 +14,7 @@ from .enums import Format, JobState, Purpose
 from .exporters import Order, Step, export
 from .files import export_path, remove_partial_files, store_export
 from .models import Job
+from .part_store import forget_parts
 from .pdf.child import RenderError, RenderTooLarge
 from .services.issues import keep_issue_pdf
 from .services.jobs import claim_next, fail, finish, keep_lease
@@ -78,6 +79,7 @@ def _make(job: Job) -> None:
             thai_digits=job.thai_digits or None,
             purpose=Purpose(job.purpose),
             issue=job.issue,
+            whole_numbering=job.whole_numbering,
             on_progress=report,
         )
     )
@@ -107,3 +109,4 @@ def sweep(now: datetime.datetime) -> None:
         export_path(job).unlink(missing_ok=True)
         Job.objects.filter(pk=job.pk).update(filename="")
     remove_partial_files(now - KEEP_FILES)
+    forget_parts(now - KEEP_FILES)

@@ -61,6 +61,7 @@ class RoundForm(forms.ModelForm):
             "deadline",
             "font_points",
             "binding_margin_mm",
+            "duplex",
             "thai_digits",
         ]
         field_classes = {"title": ThaiCharField}

@@ -75,6 +75,7 @@ class Round(Versioned):
         default=0,
         validators=[MinValueValidator(0), MaxValueValidator(20)],
     )
+    duplex = models.BooleanField("พิมพ์สองหน้า (สลับด้านขอบเย็บเล่มในหน้าคู่)", default=False)
     thai_digits = models.BooleanField("พิมพ์ด้วยเลขไทย", default=False)
 
     objects = RoundQuerySet.as_manager()

@@ -34,6 +34,7 @@ SETTINGS = (
     "font_points",
     "binding_margin_mm",
     "thai_digits",
+    "duplex",
 )
 HEADINGS = (
     "layout",

@@ -31,8 +31,9 @@ def nobody_waits(step: Step) -> None:
 class Order:
     """One file of a round: the whole form or one category of it, in one format and for one purpose.
 
-    `thai_digits=None` follows the round's setting. An issue is made of its frozen data, whatever the round says today.
-    `on_progress` may raise to stop the exporter.
+    `thai_digits=None` follows the round's setting. With `whole_numbering` the pages of a category bear the numbers that
+    they have in the whole form. An issue is made of its frozen data, whatever the round says today. `on_progress` may
+    raise to stop the exporter.
     """
 
     round: Round
@@ -41,13 +42,17 @@ class Order:
     thai_digits: bool | None = None
     purpose: Purpose = Purpose.FORM
     issue: Issue | None = None
+    whole_numbering: bool = False
     on_progress: Callable[[Step], None] = nobody_waits
 
-    def read(self) -> Form:
-        """The form as it is at this moment, with the digits that were asked for; of an issue the form as it was."""
+    def read(self, *, whole: bool = False) -> Form:
+        """The form, or what was asked of it, as it is at this moment, with the digits that were asked for.
+
+        Of an issue the form as it was.
+        """
         if self.issue:
             return replace(self.issue.form, footer=self.issue.footer)
-        numbers = None if self.category is None else {self.category}
+        numbers = None if self.category is None or whole else {self.category}
         with one_moment():
             form = read_form(self.round, numbers, at=timezone.localtime())
         return form if self.thai_digits is None else replace(form, thai_digits=self.thai_digits)

@@ -8,8 +8,9 @@ from pikepdf import Pdf
 
 from documents.enums import Purpose
 from documents.meeting import prepare_meeting
+from documents.memo import prepare_memo
 from documents.pdf.child import Progress, render_in_child
-from documents.printing import prepare_print
+from documents.print_parts import print_category, print_form
 
 from .order import Export, Order, Step
 
@@ -17,21 +18,34 @@ WEASYPRINT_STEPS = 7
 
 
 def export(order: Order) -> Export:
-    """Lay out and give the PDF. Raises documents.pdf.child.RenderError."""
-    form = order.read()
-    job = prepare_meeting(form) if order.purpose == Purpose.MEETING else prepare_print(form)
-    content = render_in_child(
-        job.html,
-        job.images,
-        title=job.title,
-        css=job.css,
-        on_progress=lambda progress: order.on_progress(_step(progress)),
-    )
+    """Lay out what changed and give the PDF. Raises documents.pdf.child.RenderError."""
+    if order.purpose == Purpose.MEETING:
+        return _meeting(order)
+
+    def tell(category: int, page: int, done: int, total: int) -> None:
+        order.on_progress(Step(_words(category, page), done, total))
+
+    if order.category is not None and order.whole_numbering:
+        made = print_category(order.read(whole=True), order.category, tell)
+    else:
+        front = prepare_memo(order.issue) if order.issue and order.issue.has_memo else None
+        made = print_form(order.read(), tell, front=front)
+    return Export(order.filename, order.format.media_type, made.content, made.sha256, made.pages)
+
+
+def _meeting(order: Order) -> Export:
+    """The document for the meeting: laid out as a whole, because it changes from meeting to meeting."""
+    job = prepare_meeting(order.read())
+
+    def tell(progress: Progress) -> None:
+        order.on_progress(Step(_words(0, progress.page), progress.step, WEASYPRINT_STEPS))
+
+    content = render_in_child(job.html, job.images, title=job.title, css=job.css, on_progress=tell)
     with Pdf.open(BytesIO(content)) as document:
         pages = len(document.pages)
     return Export(order.filename, order.format.media_type, content, job.sha256, pages)
 
 
-def _step(progress: Progress) -> Step:
-    words = f"กำลังจัดหน้า {progress.page}" if progress.page else "กำลังเตรียมข้อมูล"
-    return Step(words, progress.step, WEASYPRINT_STEPS)
+def _words(category: int, page: int) -> str:
+    words = f"กำลังจัดหมวด {category}" if category else "กำลังจัดหน้า"
+    return f"{words} หน้า {page}" if page else words

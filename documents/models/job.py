@@ -35,8 +35,9 @@ class Job(models.Model):
     """One requested file.
 
     A worker holds a running job by `lease_until`; when the worker dies the lease ends and another takes it,
-    at most three times. A job of an issue prints its frozen data. `category` is empty for the whole form; the file
-    lies in EXPORT_DIR as `<uid>.<format>`.
+    at most three times. A job of an issue prints its frozen data. `category` is empty for the whole form; with
+    `whole_numbering` the pages of a category bear the numbers that they have in the whole form; the file lies in
+    EXPORT_DIR as `<uid>.<format>`.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -46,6 +47,7 @@ class Job(models.Model):
     issue = models.ForeignKey(Issue, on_delete=models.CASCADE, null=True, blank=True, related_name="jobs")
     category = models.PositiveSmallIntegerField(null=True, blank=True)
     thai_digits = models.BooleanField(default=False)
+    whole_numbering = models.BooleanField(default=False)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField(auto_now_add=True)
     state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED)

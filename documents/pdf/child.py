@@ -1,14 +1,15 @@
 """Rendering in a limited child process, so that a hostile or broken text costs nobody else their PDF.
 
-The worker imports this module, calls ``preload()`` once, and forks one child per render. The child gets
-the HTML and the pictures by the fork itself; the PDF, its progress and its failures come back through one
-pipe. It has no database (every inherited file descriptor is closed, and it ends with ``os._exit`` so that
-no connection object of the parent is ever finalised), no network where the kernel lets us take it away,
-an empty environment, and limits on processor time, memory, file size, open files and wall-clock time.
+The worker imports this module, calls ``preload()`` once, and forks one child per render. The child gets the
+HTML and the pictures by the fork itself; the PDF, its progress and its failures come back through one pipe.
+Several children may run at once (``render_together``). A child has no database (every inherited file
+descriptor is closed, and it ends with ``os._exit`` so that no connection object of the parent is ever
+finalised), no network where the kernel lets us take it away, an empty environment, and limits on processor
+time, memory, file size, open files and wall-clock time.
 
-What it does not hide: the memory of the worker at the time of the fork, settings included. Calling this
-from a process with other threads is possible but a lock held by one of them at the fork stays held in the
-child; the wall-clock limit ends such a child. The worker has one thread.
+What it does not hide: the memory of the worker at the time of the fork, settings included. Calling this from
+a process with other threads is possible but a lock held by one of them at the fork stays held in the child;
+the wall-clock limit ends such a child. The worker has one thread.
 """
 
 import ctypes
@@ -22,9 +23,9 @@ import signal
 import struct
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Literal, NoReturn
 
@@ -96,6 +97,22 @@ def preload() -> None:
     render("<p>ก</p>", {}, title="")
 
 
+@dataclass(frozen=True)
+class Work:
+    """What one child does: the arguments of ``render``, and what it may use for it."""
+
+    html: str
+    images: Mapping[str, bytes]
+    title: str
+    css: str = ""
+    tagged: bool = False
+    limits: Limits = Limits()
+
+    def run(self) -> bytes:
+        """Render in this process."""
+        return render(self.html, self.images, title=self.title, css=self.css, tagged=self.tagged)
+
+
 def render_in_child(
     html: str,
     images: Mapping[str, bytes],
@@ -104,7 +121,6 @@ def render_in_child(
     limits: Limits = Limits(),
     css: str = "",
     tagged: bool = False,
-    variant: str | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> bytes:
     """``render`` in a forked child within ``limits``; the arguments are those of ``render``.
@@ -114,17 +130,40 @@ def render_in_child(
 
     Raises RenderTooLarge or RenderFailed.
     """
-    with tempfile.TemporaryDirectory(prefix="pmqa-pdf-") as folder:
-        reading, writing = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            work = partial(render, html, images, title=title, css=css, tagged=tagged, variant=variant)
-            _run_child(writing, folder, limits, work)
-        os.close(writing)
-        try:
-            return _await_result(pid, reading, limits, on_progress)
-        finally:
-            os.close(reading)
+    work = Work(html, images, title, css, tagged, limits)
+    tell = on_progress or (lambda _progress: None)
+    ((_, result),) = render_together([work], on_progress=lambda _number, progress: tell(progress))
+    if isinstance(result, RenderError):
+        raise result
+    return result
+
+
+def render_together(
+    works: Sequence[Work], *, at_once: int = 1, on_progress: Callable[[int, Progress], None]
+) -> Iterator[tuple[int, bytes | RenderError]]:
+    """Render each work in a child of its own, ``at_once`` at a time; give (its place, the PDF or its failure).
+
+    They come in the order in which they are ready. ``on_progress`` gets a place and how far it is, with every news
+    and at least once a second for each child; an exception from it ends all children and passes on.
+    """
+    waiting = deque(enumerate(works))
+    running: dict[int, _Child] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < at_once:
+                number, work = waiting.popleft()
+                running[number] = _Child(work)
+            _await_news(running.values())
+            for number, child in list(running.items()):
+                if child.read():
+                    del running[number]
+                    yield number, child.end()
+                else:
+                    on_progress(number, child.progress)
+    finally:
+        for child in running.values():
+            child.kill()
+            child.end()
 
 
 # --- parent --------------------------------------------------------------------------------------------
@@ -147,55 +186,81 @@ class _Inbox:
             yield kind, payload
 
 
-def _await_result(
-    pid: int, reading: int, limits: Limits, on_progress: Callable[[Progress], None] | None
-) -> bytes:
-    result: bytes | None = None
-    failure: RenderError | None = None
-    ended = False
-    try:
-        for kind, payload in _frames(reading, limits, on_progress):
-            if kind == _RESULT:
-                result = payload
-            elif kind == _ERROR:
-                failure = RenderFailed(payload.decode())
-        ended = True
-    finally:
-        if not ended:
-            os.kill(pid, signal.SIGKILL)
-        _, status = os.waitpid(pid, 0)
-    if failure:
-        raise failure
-    if result is None:
-        raise _failure_of_silence(os.waitstatus_to_exitcode(status))
-    return result
+class _Child:
+    """A child under way, as its parent sees it."""
 
+    def __init__(self, work: Work) -> None:
+        self.progress = Progress()
+        self.deadline = time.monotonic() + work.limits.wall_seconds
+        self._limits = work.limits
+        self._inbox = _Inbox()
+        self._total = 0
+        self._result: bytes | None = None
+        self._failure: RenderError | None = None
+        self._folder = tempfile.TemporaryDirectory(prefix="pmqa-pdf-")
+        self.pipe, writing = os.pipe()
+        self._pid = os.fork()
+        if self._pid == 0:
+            _run_child(writing, self._folder.name, work.limits, work.run)
+        os.close(writing)
 
-def _frames(
-    reading: int, limits: Limits, on_progress: Callable[[Progress], None] | None
-) -> Iterator[tuple[bytes, bytes]]:
-    """Frames until the child closes the pipe; tells the progress on the way."""
-    inbox, progress, total = _Inbox(), Progress(), 0
-    deadline = time.monotonic() + limits.wall_seconds
-    poll = select.poll()
-    poll.register(reading, select.POLLIN | select.POLLHUP)
-    while True:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise RenderTooLarge("time")
-        news = os.read(reading, 1 << 16) if poll.poll(min(left, HEARTBEAT_SECONDS) * 1000) else None
-        if news == b"":
-            return
-        total += len(news or b"")
-        if total > limits.file_bytes:
-            raise RenderTooLarge("output")
-        for kind, payload in inbox.frames(news or b""):
+    def read(self) -> bool:
+        """Take in what the child has said; gives whether it has ended or had to be ended."""
+        if time.monotonic() >= self.deadline:
+            return self._give_up("time")
+        while _can_be_read(self.pipe):
+            news = os.read(self.pipe, 1 << 16)
+            if not news:
+                return True
+            self._total += len(news)
+            if self._total > self._limits.file_bytes:
+                return self._give_up("output")
+            self._take(news)
+        return False
+
+    def _take(self, news: bytes) -> None:
+        for kind, payload in self._inbox.frames(news):
             if kind == _PROGRESS:
-                progress = Progress(**json.loads(payload))
+                self.progress = Progress(**json.loads(payload))
+            elif kind == _RESULT:
+                self._result = payload
             else:
-                yield kind, payload
-        if on_progress:
-            on_progress(progress)
+                self._failure = RenderFailed(payload.decode())
+
+    def _give_up(self, reason: TooLargeReason) -> bool:
+        self._failure = RenderTooLarge(reason)
+        self.kill()
+        return True
+
+    def kill(self) -> None:
+        """End it at once."""
+        os.kill(self._pid, signal.SIGKILL)
+
+    def end(self) -> bytes | RenderError:
+        """Clear up after a child that has ended, and say what came of it."""
+        _, status = os.waitpid(self._pid, 0)
+        os.close(self.pipe)
+        self._folder.cleanup()
+        if self._failure:
+            return self._failure
+        if self._result is None:
+            return _failure_of_silence(os.waitstatus_to_exitcode(status))
+        return self._result
+
+
+def _await_news(children: Collection[_Child]) -> None:
+    """Sleep until a child says something, passes its time, or a heartbeat is due."""
+    poll = select.poll()
+    for child in children:
+        poll.register(child.pipe, select.POLLIN | select.POLLHUP)
+    left = min(child.deadline for child in children) - time.monotonic()
+    poll.poll(max(0.0, min(left, HEARTBEAT_SECONDS)) * 1000)
+
+
+def _can_be_read(pipe: int) -> bool:
+    poll = select.poll()
+    poll.register(pipe, select.POLLIN | select.POLLHUP)
+    return bool(poll.poll(0))
 
 
 def _failure_of_silence(exit_code: int) -> RenderError:
@@ -238,6 +303,9 @@ def _run_child(writing: int, folder: str, limits: Limits, work: Callable[[], byt
 def _isolate(writing: int, folder: str) -> None:
     """Leave behind what belongs to the parent: signals, files and connections, environment, network."""
     gc.freeze()  # the parent's garbage, database connections among it, is never collected here
+    gc.set_threshold(
+        50_000, 20, 20
+    )  # it lives for one render: a twelfth of the time went into looking for garbage
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGXCPU):
         signal.signal(number, signal.SIG_DFL)

@@ -32,15 +32,15 @@ class ClosedFetcher(URLFetcher):
     def __init__(self, images: Mapping[str, bytes], fonts: FontSet) -> None:
         """Raises PictureRefused for a picture that must not be decoded."""
         super().__init__(allowed_protocols=(), allow_redirects=False)
-        self._images = {RULE_URL: _black_pixel(), **images}
-        self._media_types = {url: _media_type(url, data) for url, data in self._images.items()}
+        self.images = {RULE_URL: _black_pixel(), **images}
+        self._media_types = {url: _media_type(url, data) for url, data in self.images.items()}
         self._fonts = fonts.paths_by_url
         self.refused: list[str] = []
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         """Raises ValueError for every other address; WeasyPrint then goes on without it."""
-        if url in self._images:
-            return URLFetcherResponse(url, self._images[url], {"Content-Type": self._media_types[url]})
+        if url in self.images:
+            return URLFetcherResponse(url, self.images[url], {"Content-Type": self._media_types[url]})
         if url in self._fonts:
             return URLFetcherResponse(url, self._fonts[url].read_bytes(), {"Content-Type": "font/ttf"})
         self.refused.append(url)

@@ -11,6 +11,8 @@ from weasyprint.css.counters import CounterStyle
 
 from .fetcher import ClosedFetcher
 from .fonts import FontSet, find_fonts
+from .pictures import picture_cache
+from .tags import mark_pages, write_tree
 from .text_layer import exact_text_layer
 
 MAX_LIST_START = 9999
@@ -26,17 +28,16 @@ def render(
     css: str = "",
     fonts: FontSet | None = None,
     tagged: bool = False,
-    variant: str | None = None,
 ) -> bytes:
     """Lay out ``html`` (a document or the inside of its body) and return the PDF file.
 
     ``images`` are served under exactly the addresses that are their keys; nothing else is loaded. ``css``
     is the caller's own style (column widths, page side), never a user's text. ``tagged`` writes a
-    structure tree; ``variant`` makes a claim of conformance too ("pdf/ua-1", "pdf/a-3u"), which holds only
-    as far as the HTML and the running heads allow. Headings h1–h6 become bookmarks.
+    structure tree (tags.py); assembly.py makes a file of such parts that may claim conformance. Headings
+    h1–h6 become bookmarks.
 
     Raises FontMissing, PictureRefused, TextLayerError, and whatever WeasyPrint raises on hostile input
-    (RecursionError, MemoryError).
+    (RecursionError, MemoryError). TagError comes with ``tagged`` only.
     """
     fonts = fonts or find_fonts()
     fetcher = ClosedFetcher(images, fonts)
@@ -45,15 +46,26 @@ def render(
     page = HTML(string=html, url_fetcher=fetcher)
     _describe(page.etree_element, title, lang)
     _continue_lists(page.etree_element)
-    pdf: bytes = page.write_pdf(
+    document = page.render(
         **shared,
-        finisher=exact_text_layer,
+        cache=picture_cache(fetcher.images),
         stylesheets=[CSS(string=style, url_fetcher=fetcher, **shared)],
         # Presentational attributes of user HTML reach the style engine otherwise (CVE-2026-49452).
         presentational_hints=False,
-        pdf_tags=tagged,
-        pdf_variant=variant,
     )
+    return _write(document, tagged=tagged)
+
+
+def _write(document: Any, *, tagged: bool) -> bytes:
+    if tagged:
+        mark_pages(document)
+
+    def finish(document: Any, pdf: Any) -> None:
+        exact_text_layer(document, pdf)
+        if tagged:
+            write_tree(document, pdf)
+
+    pdf: bytes = document.write_pdf(finisher=finish, pdf_tags=tagged)
     return pdf
 
 

@@ -33,10 +33,18 @@ def request_export(
     format: Format = Format.PDF,
     purpose: Purpose = Purpose.FORM,
     issue: Issue | None = None,
+    whole_numbering: bool = False,
 ) -> Job:
     """Queue an export; the same request while the first one waits gives the first one. Raises QueueFull."""
-    wanted: dict[str, Any] = {"round": round, "format": format, "purpose": purpose, "issue": issue}
-    wanted |= {"category": category, "thai_digits": thai_digits}
+    wanted: dict[str, Any] = {
+        "round": round,
+        "format": format,
+        "purpose": purpose,
+        "issue": issue,
+        "category": category,
+        "thai_digits": thai_digits,
+        "whole_numbering": whole_numbering,
+    }
     if same := Job.objects.filter(state=JobState.QUEUED, requested_by=by, **wanted).first():
         return same
     if Job.objects.active().count() >= MAX_ACTIVE:

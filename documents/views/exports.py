@@ -40,6 +40,7 @@ def export_start(request: SignedInRequest, round: Round) -> HttpResponse:
             by=request.user,
             format=Format(format),
             purpose=Purpose(purpose),
+            whole_numbering=bool(wanted) and format == Format.PDF and "whole_numbering" in request.POST,
         )
     except QueueFull:
         messages.error(request, "ขณะนี้มีผู้ขอพิมพ์จำนวนมาก กรุณารอสักครู่แล้วกดพิมพ์อีกครั้ง")

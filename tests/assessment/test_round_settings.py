@@ -31,7 +31,12 @@ def settings_of(round: Round, **changes: object) -> dict[str, object]:
 def test_settings_take_thai_dates_and_digits(client, world, here):
     client.force_login(world.here.people[Role.SECRETARIAT])
     fields = settings_of(
-        here, deadline="๒๐/๑๑/๒๕๖๙", binding_margin_mm="๑๐", feedback_year="๒๕๖๓", thai_digits="on"
+        here,
+        deadline="๒๐/๑๑/๒๕๖๙",
+        binding_margin_mm="๑๐",
+        feedback_year="๒๕๖๓",
+        thai_digits="on",
+        duplex="on",
     )
     assert client.post(url(here, "setup"), fields).status_code == 302
     here.refresh_from_db()
@@ -41,6 +46,7 @@ def test_settings_take_thai_dates_and_digits(client, world, here):
         2563,
         True,
     )
+    assert here.duplex is True
     assert here.is_open
 
 

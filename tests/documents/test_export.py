@@ -83,7 +83,7 @@ def test_the_worker_makes_a_pdf_in_which_the_typed_sentence_is_found(small, ther
     pdf = export_path(done).read_bytes()
     assert (done.state, done.error, done.filename) == (JobState.DONE, "", "pmqa-senate-2565.pdf")
     assert done.pages == len(pypdfium2.PdfDocument(pdf)) >= 6
-    assert (done.steps_done, done.steps_total, len(done.data_sha256)) == (7, 7, 64)
+    assert (done.steps_done, done.steps_total, len(done.data_sha256)) == (42, 42, 64)
     for text in words_of(pdf).values():
         assert text.count(without_blanks(TYPED)) == 1
         assert without_blanks("กิจกรรม senate ข้อ 1.3 และ 1.4") in text
@@ -115,6 +115,18 @@ def test_one_category_alone_with_thai_digits(small, by):
         "pmqa-senate-2565-category-1.pdf",
         "pmqa-senate-2565-category-2.pdf",
     ]
+
+
+def test_a_category_numbered_as_in_the_whole(small, by):
+    whole, part = (
+        ask(small, by),
+        request_export(round=small, category=3, thai_digits=False, by=by, whole_numbering=True),
+    )
+    work_once(), work_once()
+    pages = stored(whole).pages
+    for text in words_of(export_path(stored(part)).read_bytes()).values():
+        assert f"หน้า1จาก{pages}" not in text
+        assert f"จาก{pages}" in text
 
 
 def test_the_setting_of_the_round_decides_about_digits(small):

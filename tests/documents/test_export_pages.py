@@ -55,6 +55,23 @@ def test_the_digits_are_those_of_the_round(client, here, by):
     assert Job.objects.get().thai_digits is True
 
 
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ({"category": "3", "whole_numbering": "1"}, True),
+        ({"category": "3"}, False),
+        ({"category": "", "whole_numbering": "1"}, False),
+    ],
+)
+def test_a_category_may_be_numbered_as_in_the_whole(client, here, by, typed, asked):
+    client.post("/a/senate/2565/export/", typed)
+    job = Job.objects.get()
+    assert job.whole_numbering is asked
+    claim_next()
+    fail(claimed := Job.objects.get(), "ไม่สำเร็จ")
+    assert ('name="whole_numbering" value="1" checked' in page_of(client, claimed).content.decode()) is asked
+
+
 @pytest.mark.parametrize("typed", ["0", "7", "x", "๑", "1 ", "-1"])
 def test_a_category_that_the_form_has_not_is_not_found(client, here, by, typed):
     assert press(client, typed).status_code == 404

@@ -267,7 +267,9 @@ def test_cases_are_printed_as_they_were_copied_in_their_order(here):
 
 
 def test_the_form_carries_the_settings_of_its_round(here):
-    Round.objects.filter(pk=here.pk).update(title="ชื่อ", font_points=14, binding_margin_mm=8, thai_digits=True)
+    Round.objects.filter(pk=here.pk).update(
+        title="ชื่อ", font_points=14, binding_margin_mm=8, thai_digits=True, duplex=True
+    )
     here.refresh_from_db()
     form = read(here)
     assert (form.title, form.agency_code, form.agency_name, form.year) == (
@@ -276,6 +278,7 @@ def test_the_form_carries_the_settings_of_its_round(here):
     assert (form.font_points, form.binding_margin_mm, form.thai_digits, form.footer, form.read_at) == (
         14, 8, True, None, moment(),
     )  # fmt: skip
+    assert form.duplex is True
     assert [block.band for block in form.categories] == [f"หมวด {n} ชื่อหมวด {n}" for n in range(1, 7)]
 
 

@@ -168,6 +168,22 @@ def test_the_footer_can_be_left_out(here, by):
     assert "ร่างณ" not in text
 
 
+def test_a_memorandum_stands_in_front_and_is_not_counted(here, by):
+    issue = issued(here, by, memo_subject="ขอส่งแบบฟอร์ม", memo_to="เลขาธิการ", memo_body="เพื่อโปรดพิจารณา")
+    work_once()
+    pages = ["".join(page.split()) for page in poppler_pages(printed(issue))]
+    assert pages[0].startswith("บันทึกข้อความส่วนราชการสำนักงานเลขาธิการวุฒิสภา")
+    assert all(
+        word in pages[0] for word in ("เรื่องขอส่งแบบฟอร์ม", "เรียนเลขาธิการ", "เพื่อโปรดพิจารณา", "เสนอ", "เห็นชอบ")
+    )
+    assert "หน้า" not in pages[0].replace("หน้าที่", "")
+    assert f"หน้า1จาก{len(pages) - 1}" in pages[1]
+    with pikepdf.open(io.BytesIO(printed(issue))) as document:
+        sizes = [tuple(round(float(side)) for side in page.MediaBox[2:]) for page in document.pages]
+        assert document.Root.MarkInfo.Marked
+    assert sizes[:2] == [(595, 842), (842, 595)]
+
+
 def test_the_first_pdf_stays(here, by):
     issue = issued(here, by)
     assert keep_issue_pdf(issue=issue, content=b"%PDF-1", pages=1)

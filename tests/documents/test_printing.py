@@ -15,7 +15,7 @@ from PIL import Image
 from assessment.services.figures import add_sheet_figure
 from assessment.services.practices import choose_practice
 from documents.form import Form
-from documents.printing import prepare_print
+from documents.printing import document_of, foot_of, prepare_print
 from documents.reading import read_form
 from feedback.services import add_point
 from tests.assessment.library import make_case
@@ -133,25 +133,32 @@ def test_arabic_digits_stay_unless_thai_ones_were_chosen(here):
 
 
 @pytest.mark.parametrize(
-    ("thai", "said", "footer", "numbers"),
+    ("thai", "said", "left", "numbers"),
     [
-        (False, None, "ร่าง ณ วันที่ 20 พฤศจิกายน 2569 เวลา 14:03 น.", "decimal"),
-        (True, None, "ร่าง ณ วันที่ ๒๐ พฤศจิกายน ๒๕๖๙ เวลา ๑๔:๐๓ น.", "thai"),
-        (False, "", "", "decimal"),
-        (True, "ฉบับที่ 1", "ฉบับที่ ๑", "thai"),
+        (False, None, "ร่าง ณ วันที่ 20 พฤศจิกายน 2569 เวลา 14:03 น.", "0123456789"),
+        (True, None, "ร่าง ณ วันที่ ๒๐ พฤศจิกายน ๒๕๖๙ เวลา ๑๔:๐๓ น.", "๐๑๒๓๔๕๖๗๘๙"),
+        (False, "", "", "0123456789"),
+        (True, "ฉบับที่ 1", "ฉบับที่ ๑", "๐๑๒๓๔๕๖๗๘๙"),
     ],
 )
-def test_the_foot_of_the_page(here, thai, said, footer, numbers):
-    css = prepare_print(replace(read(here), thai_digits=thai, footer=said)).css
-    assert f'@bottom-left {{ content: "{footer}";' in css
-    assert f'content: "หน้า " counter(page, {numbers}) " จาก " counter(pages, {numbers});' in css
-    assert ("pmqa-thai" in css) == thai
+def test_the_foot_of_the_page(here, thai, said, left, numbers):
+    form = replace(read(here), thai_digits=thai, footer=said)
+    foot = foot_of(form)
+    assert (foot.left, foot.numbers) == (left, numbers)
+    assert ("pmqa-thai" in prepare_print(form).css) == thai
 
 
 def test_the_time_at_the_foot_is_that_of_bangkok(here):
     at = datetime.datetime(2026, 11, 20, 20, 30, tzinfo=datetime.UTC)
-    css = prepare_print(read_form(here, at=at)).css
-    assert "ร่าง ณ วันที่ 21 พฤศจิกายน 2569 เวลา 03:30 น." in css
+    assert foot_of(read_form(here, at=at)).left == "ร่าง ณ วันที่ 21 พฤศจิกายน 2569 เวลา 03:30 น."
+
+
+def test_the_time_changes_nothing_that_is_laid_out(here):
+    early, late = (
+        read_form(here, at=datetime.datetime(2026, 11, 20, hour, tzinfo=datetime.UTC)) for hour in (1, 2)
+    )
+    assert prepare_print(early).sha256 == prepare_print(late).sha256
+    assert foot_of(early) != foot_of(late)
 
 
 def test_every_category_has_rules_of_its_own_columns(here):
@@ -170,7 +177,11 @@ def test_size_and_binding_margin_come_from_the_round(here):
     sizes = [float(re.search(r"html { font-size: ([\d.]+)pt", css)[1]) for css in (large, small)]
     assert sizes[0] == pytest.approx(10.7, abs=0.05)
     assert sizes[1] / sizes[0] == pytest.approx(14 / 16, abs=0.01)
-    assert "@page { margin: 15mm 12mm 16mm 20mm;" in prepare_print(replace(form, binding_margin_mm=8)).css
+    bound = replace(form, binding_margin_mm=8)
+    assert "@page { margin: 15mm 12mm 16mm 20mm;" in prepare_print(bound).css
+    assert (foot_of(bound).left_mm, foot_of(bound).right_mm) == (20, 12)
+    mirrors = [document_of(replace(bound, duplex=duplex)).mirror_mm for duplex in (False, True)]
+    assert mirrors == [0, 8]
 
 
 # --- the page -----------------------------------------------------------------------------------------
@@ -187,7 +198,10 @@ def test_the_table_of_a_category(here):
     choose_practice(analysis=criterion(here, "1.1"), practice=make_case("a"), by=None)
     html = html_of(read(here, 1))
     assert f'<h1 class="form-title">{here.title}</h1>' in html
-    assert '<tr class="band"><th scope="col" colspan="3">หมวด 1 ชื่อหมวด 1</th></tr>' in html
+    assert (
+        '<tr class="band"><th scope="col" colspan="3"><h2 class="band-name">หมวด 1 ชื่อหมวด 1</h2></th></tr>'
+        in html
+    )
     assert '<h3 class="criterion-name">เกณฑ์ 1.1 ชื่อเต็มของเกณฑ์ 1.1</h3>' in html
     assert "<p><u>Feedback :</u> มีทิศทาง<br>แต่ยังขาด</p>" in html
     assert "<p><u>กรม a</u> (รางวัล PMQA หมวด 1 ปี 2564)</p><p>เนื้อหา a</p>" in html

@@ -69,7 +69,7 @@ def test_extracted_text_equals_the_source(readers, reader, style, text, tagged):
 def test_pages_look_the_same_with_and_without_the_text_layer(monkeypatch, pixels, tmp_path, tagged):
     html = "".join(style.format(TORTURE + PARAGRAPH) for style in STYLES.values())
     with_layer = pixels(printed(html, tagged), tmp_path / "with")
-    monkeypatch.setattr(render_module, "exact_text_layer", None)
+    monkeypatch.setattr(render_module, "exact_text_layer", lambda document, pdf: None)
     plain = render(html, {}, title="ทดสอบ", tagged=tagged, css="@page { @bottom-center { content: none } }")
     assert plain != printed(html, tagged)
     assert pixels(plain, tmp_path / "without") == with_layer
