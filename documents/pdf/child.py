@@ -31,6 +31,7 @@ from typing import Literal, NoReturn
 from weasyprint.logger import LOGGER, PROGRESS_LOGGER
 
 from .fonts import find_fonts
+from .line_breaks import learn
 from .render import render
 from .text_layer import glyph_texts
 
@@ -87,7 +88,7 @@ class Progress:
 
 
 def preload() -> None:
-    """Do once in the worker what every child would otherwise do again: imports, fonts, style sheets.
+    """Do once in the worker what every child would otherwise do again: imports, fonts, words, style sheets.
 
     Raises FontMissing, so that a worker without fonts fails at its start and not at the first print.
     """
@@ -103,6 +104,7 @@ def render_in_child(
     title: str,
     limits: Limits = Limits(),
     css: str = "",
+    terms: frozenset[str] = frozenset(),
     tagged: bool = False,
     variant: str | None = None,
     on_progress: Callable[[Progress], None] | None = None,
@@ -114,11 +116,14 @@ def render_in_child(
 
     Raises RenderTooLarge or RenderFailed.
     """
+    learn(html, terms)
     with tempfile.TemporaryDirectory(prefix="pmqa-pdf-") as folder:
         reading, writing = os.pipe()
         pid = os.fork()
         if pid == 0:
-            work = partial(render, html, images, title=title, css=css, tagged=tagged, variant=variant)
+            work = partial(
+                render, html, images, title=title, css=css, terms=terms, tagged=tagged, variant=variant
+            )
             _run_child(writing, folder, limits, work)
         os.close(writing)
         try:

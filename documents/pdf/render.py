@@ -11,6 +11,7 @@ from weasyprint.css.counters import CounterStyle
 
 from .fetcher import ClosedFetcher
 from .fonts import FontSet, find_fonts
+from .line_breaks import cutting_what_is_too_wide, set_breaks
 from .text_layer import exact_text_layer
 
 MAX_LIST_START = 9999
@@ -25,13 +26,15 @@ def render(
     lang: str = "th",
     css: str = "",
     fonts: FontSet | None = None,
+    terms: frozenset[str] = frozenset(),
     tagged: bool = False,
     variant: str | None = None,
 ) -> bytes:
     """Lay out ``html`` (a document or the inside of its body) and return the PDF file.
 
     ``images`` are served under exactly the addresses that are their keys; nothing else is loaded. ``css``
-    is the caller's own style (column widths, page side), never a user's text. ``tagged`` writes a
+    is the caller's own style (column widths, page side), never a user's text. No line ends inside one of
+    ``terms``, nor inside a term of the project's dictionary (line_breaks.py). ``tagged`` writes a
     structure tree; ``variant`` makes a claim of conformance too ("pdf/ua-1", "pdf/a-3u"), which holds only
     as far as the HTML and the running heads allow. Headings h1–h6 become bookmarks.
 
@@ -45,15 +48,17 @@ def render(
     page = HTML(string=html, url_fetcher=fetcher)
     _describe(page.etree_element, title, lang)
     _continue_lists(page.etree_element)
-    pdf: bytes = page.write_pdf(
-        **shared,
-        finisher=exact_text_layer,
-        stylesheets=[CSS(string=style, url_fetcher=fetcher, **shared)],
-        # Presentational attributes of user HTML reach the style engine otherwise (CVE-2026-49452).
-        presentational_hints=False,
-        pdf_tags=tagged,
-        pdf_variant=variant,
-    )
+    set_breaks(page.etree_element, terms)
+    with cutting_what_is_too_wide():
+        pdf: bytes = page.write_pdf(
+            **shared,
+            finisher=exact_text_layer,
+            stylesheets=[CSS(string=style, url_fetcher=fetcher, **shared)],
+            # Presentational attributes of user HTML reach the style engine otherwise (CVE-2026-49452).
+            presentational_hints=False,
+            pdf_tags=tagged,
+            pdf_variant=variant,
+        )
     return pdf
 
 
