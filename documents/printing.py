@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from html import unescape
 
 from django.db.models import Q
 from django.template.loader import render_to_string
 
+from organizations.models import names_to_keep
 from texts.models import Figure
 from thai.dates import format_date, format_time
 from thai.text import to_thai_digits
+from thai.words import terms_in
 
 from .form import Form
 from .pdf.fonts import css_points
@@ -21,8 +24,9 @@ from .pdf.layout import column_css
 THREE_COLUMNS = (26, 40, 34)
 FOUR_COLUMNS = (22, 37, 28, 13)
 FIGURE_ADDRESS = re.compile(r'"/figures/([0-9a-f-]{36})/"')
+MARKUP = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
 # Tags (with a ">" in a quoted description, too) and character references (&#x27;) keep their digits.
-MARKUP_OR_DIGITS = re.compile(r'<(?:[^<>"]|"[^"]*")*>|&#?\w+;|[0-9]+')
+MARKUP_OR_DIGITS = re.compile(MARKUP.pattern + r"|&#?\w+;|[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -33,11 +37,13 @@ class PrintJob:
     html: str
     css: str
     images: dict[str, bytes]
+    terms: frozenset[str] = frozenset()
 
     @property
     def sha256(self) -> str:
         """Names the content: equal data print equally."""
         digest = hashlib.sha256(f"{self.title}\n{self.html}\n{self.css}".encode())
+        digest.update("\n".join(sorted(self.terms)).encode())
         for address, content in sorted(self.images.items()):
             digest.update(address.encode() + hashlib.sha256(content).digest())
         return digest.hexdigest()
@@ -49,7 +55,15 @@ def prepare_print(form: Form) -> PrintJob:
     html = FIGURE_ADDRESS.sub(r'"figure:\1"', html)
     if form.thai_digits:
         html = MARKUP_OR_DIGITS.sub(_in_thai_digits, html)
-    return PrintJob(form.title, html, _css(form), _images(html, form.agency_code))
+    return PrintJob(form.title, html, _css(form), _images(html, form.agency_code), _terms(form, html))
+
+
+def _terms(form: Form, html: str) -> frozenset[str]:
+    """What this print keeps whole beside the project's dictionary; only what occurs, so that it names the content."""
+    terms, names = names_to_keep(form.agency_code)
+    text = unescape(MARKUP.sub("", html))
+    known = terms | terms_in(names)
+    return frozenset(term for term in (_digits(form, term) for term in known) if term in text)
 
 
 def _in_thai_digits(match: re.Match[str]) -> str:

@@ -22,6 +22,7 @@ def export(order: Order) -> Export:
         job.images,
         title=job.title,
         css=job.css,
+        terms=job.terms,
         on_progress=lambda progress: order.on_progress(_step(progress)),
     )
     with Pdf.open(BytesIO(content)) as document:
