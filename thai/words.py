@@ -32,6 +32,8 @@ _THAI_LETTER = re.compile("[ก-ฺเ-๎]")
 _OTHER_RUN = re.compile("[A-Za-z]+|[0-9๐-๙]+|[^A-Za-z0-9ก-๛]")
 _UNKNOWN_COST: Final = 10
 _LONGEST_WORD: Final = 20
+# A hyphen between blanks stays with what follows; PDFium takes one at the end of a line for a cut word.
+_DANGLING_HYPHEN = re.compile("(?<!\\S)-\\s+$")
 _CLUSTER = re.compile("[เ-ไ]?.[ะ-ฺๅ็-๎]*", re.DOTALL)
 _SPACE_BEFORE_REPEAT = re.compile(" (?=[ๆฯ])")
 # the unfinished rest of an unknown word; ณ and ธ are words by themselves
@@ -65,8 +67,8 @@ def unbreakable_parts(text: str, more_terms: frozenset[str] = frozenset()) -> li
     """Cut ``text`` where a printed line may end, and nowhere else.
 
     Never inside a term of the dictionary or of ``more_terms``, a run of digits or a Latin word; never before
-    ๆ, ฯ, a vowel or tone mark, closing marks or other punctuation; never after an opening mark or a full
-    stop. Spaces stay at the end of the part before them. Put together again the parts are exactly ``text``.
+    ๆ, ฯ, a vowel or tone mark, closing marks or other punctuation; never after an opening mark, a hyphen or a
+    full stop. Spaces stay at the end of the part before them. Put together again the parts are exactly ``text``.
     """
     closed = _inside_terms(text, more_terms)
     words = tokens(text)
@@ -74,7 +76,8 @@ def unbreakable_parts(text: str, more_terms: frozenset[str] = frozenset()) -> li
     position = 0
     for index, word in enumerate(words):
         previous = words[index - 1] if index else ""
-        if parts and (position in closed or not _may_break(previous, word)):
+        dangling = _DANGLING_HYPHEN.search(text, max(0, position - 4), position)
+        if parts and (position in closed or dangling or not _may_break(previous, word)):
             parts[-1] += word
         else:
             parts.append(word)

@@ -5,9 +5,9 @@ field nor that no line ends with an opening quotation mark. So the breaks are ou
 told by characters that draw nothing and that the text layer never sees:
 
 * U+200B stands where a line may end between two words;
-* U+180E stands where Pango would end a line and we would not. It is glue by its line-break class, and it belongs
-  to another script, which keeps libthai from looking across it (it cuts after U+2060). Where it is needed is
-  measured with Pango itself, so nothing here depends on the rules of one version;
+* U+2060 and U+180E stand where Pango would end a line and we would not. The first holds also after a hyphen, where
+  no other glue does; libthai would cut behind it, but not across the second, which belongs to another script. Where
+  they are needed is measured with Pango itself, so nothing here depends on the rules of one version;
 * libthai is given a dictionary without words. It only ever cut words; what remains of its breaks is local
   (between an opening mark and a letter, say) and falls under the second rule.
 
@@ -36,7 +36,8 @@ from weasyprint.text.line_break import get_log_attrs, split_first_line
 
 from thai.words import NO_BREAK_SPACE, ZERO_WIDTH_SPACE, inner_breaks, unbreakable_parts
 
-GLUE = "\u180e"
+WORD_JOINER = "\u2060"
+GLUE = WORD_JOINER + "\u180e"
 INVISIBLE = re.compile(f"[{ZERO_WIDTH_SPACE}{GLUE}]")
 
 # What stands inside a line; the text on both sides of any other element is on different lines.
@@ -180,7 +181,8 @@ def _glue_other_breaks(written: list[str], ends: set[int]) -> None:
     attributes = get_log_attrs("".join(written).replace("\n", " "), "th")
     place = 0
     for position, character in enumerate(written):
-        breaks = place and character and not character.isspace() and attributes[place].is_line_break
+        blank = character != NO_BREAK_SPACE and character.isspace()
+        breaks = place and character and not blank and attributes[place].is_line_break
         if breaks and position not in ends:
             written[position - 1] += GLUE
         place += len(character)

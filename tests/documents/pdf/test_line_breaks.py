@@ -12,7 +12,7 @@ from documents.pdf.render import render
 from proof import lines
 from thai.words import NO_BREAK_SPACE, ZERO_WIDTH_SPACE
 
-PLAIN = str.maketrans({ZERO_WIDTH_SPACE: "|", GLUE: "*", NO_BREAK_SPACE: "_"})
+PLAIN = str.maketrans({ZERO_WIDTH_SPACE: "|", GLUE[0]: "*", GLUE[1]: "", NO_BREAK_SPACE: "_"})
 
 
 def marked(*texts: str, terms: frozenset[str] = frozenset()) -> list[str]:
@@ -111,6 +111,14 @@ def test_a_bold_term_across_markup_is_not_cut(pages_of, width_mm):
     assert text.count("“กรมที่ดิน”") == 6
 
 
+@pytest.mark.parametrize("width_mm", range(42, 72, 3))
+def test_no_line_ends_after_a_hyphen_or_inside_a_fraction(pages_of, width_mm):
+    got = printed(
+        "<p>" + "แนว (Top-down/Bottom-up) ปี 2563 - 2567 กอง-ศูนย์ ที่ ๑๔๐/๒๕๖๖ " * 4 + "</p>", width_mm, pages_of
+    )
+    assert [line for line in got if line.rstrip()[-1] in "-/"] == []
+
+
 def test_a_term_wider_than_its_column_is_cut_between_its_words(pages_of):
     assert printed("<p>สำนักพัฒนาทรัพยากรบุคคล</p>", 25, pages_of) == ["สำนักพัฒนา", "ทรัพยากรบุคคล"]
     assert printed("<p>https://www.senate.go.th/work/plan</p>", 25, pages_of) == [
@@ -136,7 +144,7 @@ def test_nothing_invisible_comes_out_in_texts_bookmarks_or_title(readers):
     first, (second,) = document.outline
     assert (first.title, second.title) == ("หมวด 1 การนำองค์การ", "การจัดการข้อร้องเรียน “ทุก” เรื่อง")
     assert document.metadata.title == "แบบฟอร์มการวิเคราะห์"
-    for mark_ in (ZERO_WIDTH_SPACE, GLUE):
+    for mark_ in (ZERO_WIDTH_SPACE, *GLUE):
         assert mark_.encode("utf-16-be").hex().encode() not in pdf.lower()
 
 
