@@ -66,8 +66,9 @@ def copy_assets(packages: Path, target: Path) -> None:
     copy_sarabun(packages, fresh / "sarabun")
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)
-    merge_sarabun(target / "sarabun", target.with_name("print"))
 
 
 if __name__ == "__main__":
-    copy_assets(Path(sys.argv[1]), Path(sys.argv[2]))
+    web = Path(sys.argv[2])
+    copy_assets(Path(sys.argv[1]), web)
+    merge_sarabun(web / "sarabun", web.with_name("print"))
