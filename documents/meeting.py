@@ -12,7 +12,7 @@ from thai.text import to_thai_digits
 
 from .form import Form
 from .pdf.fonts import css_points
-from .printing import FIGURE_ADDRESS, PrintJob, in_thai_digits, pictures_of
+from .printing import FIGURE_ADDRESS, PrintJob, in_thai_digits, print_job
 
 # A4 portrait in millimetres: the sheet has a whole number of lines.
 TOP, BOTTOM, LEFT, RIGHT = 20, 17, 25, 62
@@ -26,7 +26,7 @@ def prepare_meeting(form: Form) -> PrintJob:
     if form.thai_digits:
         html = in_thai_digits(html)
     title = f"เอกสารประกอบการประชุม {form.title}"
-    return PrintJob(title, html, _css(form), pictures_of(html, form.agency_code))
+    return print_job(form, title, html, _css(form))
 
 
 def _css(form: Form) -> str:

@@ -22,6 +22,8 @@ import weasyprint
 from django.apps import apps
 from django.conf import settings
 
+from organizations.models import names_to_keep
+
 from . import salvage
 from .form import CategoryBlock, Form
 from .part_store import find_part, keep_part
@@ -68,7 +70,7 @@ def print_form(form: Form, tell: Tell, *, front: PrintJob | None = None) -> Prin
     """
     document = document_of(form)
     data = data_hash(form)
-    name = _name("whole", data, document.foot.shape, front.sha256 if front else "")
+    name = _name("whole", data, document.foot.shape, front.sha256 if front else "", _kept_words(form))
     content = find_part(name)
     if content is None:
         parts = _Parts(salvage.within_bounds(form), tell)
@@ -101,6 +103,12 @@ def data_hash(form: Form) -> str:
     return hashlib.sha256(repr(timeless).encode()).hexdigest()
 
 
+def _kept_words(form: Form) -> str:
+    """Names the words that no line of the agency's prints may cut."""
+    terms, names = names_to_keep(form.agency_code)
+    return repr((sorted(terms), sorted(names)))
+
+
 def _job(form: Form, category: CategoryBlock | None) -> PrintJob:
     """The print of one category alone; of an empty form where there is none."""
     return prepare_print(replace(form, categories=() if category is None else (category,)))
@@ -115,10 +123,10 @@ def engine_version() -> str:
     """Names everything besides the data that decides what a print looks like: our code and templates, the engine."""
     digest = hashlib.sha256(weasyprint.__version__.encode())
     templates = Path(settings.BASE_DIR) / "templates" / "documents"
-    packages = [Path(apps.get_app_config(label).path) for label in ("documents", "texts")]
+    packages = [Path(apps.get_app_config(label).path) for label in ("documents", "texts", "thai")]
     for folder in (templates, *packages):
         for file in sorted(folder.rglob("*")):
-            if file.suffix in (".py", ".css", ".html"):
+            if file.suffix in (".py", ".css", ".html", ".txt"):
                 digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()
 
@@ -158,7 +166,13 @@ class _Parts:
     def front(self, job: PrintJob) -> bytes:
         """Pages that stand before the form. Raises RenderError."""
         return render_in_child(
-            job.html, job.images, title=job.title, css=job.css, tagged=True, limits=PART_LIMITS
+            job.html,
+            job.images,
+            title=job.title,
+            css=job.css,
+            terms=job.terms,
+            tagged=True,
+            limits=PART_LIMITS,
         )
 
     def _salvage(self, place: int) -> bytes:
@@ -190,7 +204,7 @@ class _Parts:
                 cpu_seconds=PART_LIMITS.cpu_seconds + more,
                 wall_seconds=PART_LIMITS.wall_seconds + 3 * more,
             )
-        return Work(job.html, job.images, job.title, job.css, tagged=True, limits=limits)
+        return Work(job.html, job.images, job.title, job.css, job.terms, tagged=True, limits=limits)
 
     def _render(
         self, works: Sequence[Work], places: Sequence[int]

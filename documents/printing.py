@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from html import unescape
 
 from django.db.models import Q
 from django.template.loader import render_to_string
 
+from organizations.models import names_to_keep
 from texts.models import Figure
 from thai.text import to_thai_digits
+from thai.words import terms_in
 
 from .form import Form
 from .pdf.assembly import Document
@@ -26,8 +29,9 @@ SIDE_MM = 12
 FOOT_SHARE = 0.8
 FOOT_BASELINE_MM = 7
 FIGURE_ADDRESS = re.compile(r'"/figures/([0-9a-f-]{36})/"')
+MARKUP = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
 # Tags (with a ">" in a quoted description, too) and character references (&#x27;) keep their digits.
-MARKUP_OR_DIGITS = re.compile(r'<(?:[^<>"]|"[^"]*")*>|&#?\w+;|[0-9]+')
+MARKUP_OR_DIGITS = re.compile(MARKUP.pattern + r"|&#?\w+;|[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -38,11 +42,13 @@ class PrintJob:
     html: str
     css: str
     images: dict[str, bytes]
+    terms: frozenset[str] = frozenset()
 
     @property
     def sha256(self) -> str:
         """Names the content: equal data print equally."""
         digest = hashlib.sha256(f"{self.title}\n{self.html}\n{self.css}".encode())
+        digest.update("\n".join(sorted(self.terms)).encode())
         for address, content in sorted(self.images.items()):
             digest.update(address.encode() + hashlib.sha256(content).digest())
         return digest.hexdigest()
@@ -54,7 +60,20 @@ def prepare_print(form: Form) -> PrintJob:
     html = FIGURE_ADDRESS.sub(r'"figure:\1"', html)
     if form.thai_digits:
         html = in_thai_digits(html)
-    return PrintJob(form.title, html, _css(form), pictures_of(html, form.agency_code))
+    return print_job(form, form.title, html, _css(form))
+
+
+def print_job(form: Form, title: str, html: str, css: str) -> PrintJob:
+    """A job of this markup with everything that it needs: pictures, and the words that it keeps whole."""
+    return PrintJob(title, html, css, pictures_of(html, form.agency_code), terms_of(html, form))
+
+
+def terms_of(html: str, form: Form) -> frozenset[str]:
+    """What this print keeps whole beside the project's dictionary; only what occurs, so that it names the content."""
+    terms, names = names_to_keep(form.agency_code)
+    text = unescape(MARKUP.sub("", html))
+    known = terms | terms_in(names)
+    return frozenset(term for term in (_digits(form, term) for term in known) if term in text)
 
 
 def in_thai_digits(html: str) -> str:

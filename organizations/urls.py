@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import agencies, imports, members, owners
+from .views import agencies, imports, members, owners, terms
 
 urlpatterns = [
     path("a/<slug:agency>/members/", members.member_list, name="member_list"),
@@ -24,6 +24,8 @@ urlpatterns = [
     path("a/<slug:agency>/owners/<int:owner>/", owners.owner_edit, name="owner_edit"),
     path("a/<slug:agency>/owners/<int:owner>/withdraw/", owners.owner_withdraw, name="owner_withdraw"),
     path("a/<slug:agency>/owners/<int:owner>/restore/", owners.owner_restore, name="owner_restore"),
+    path("a/<slug:agency>/terms/", terms.term_list, name="term_list"),
+    path("a/<slug:agency>/terms/<int:term>/remove/", terms.term_remove, name="term_remove"),
     path("agencies/", agencies.agency_list, name="agency_list"),
     path("agencies/new/", agencies.agency_new, name="agency_new"),
     path("agencies/<slug:code>/", agencies.agency_edit, name="agency_edit"),

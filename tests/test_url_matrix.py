@@ -249,6 +249,7 @@ TO_AGENCY = {
     "organizations.User": "memberships__agency",
     "organizations.Membership": "agency",
     "organizations.Owner": "agency",
+    "organizations.AgencyTerm": "agency",
     "organizations.AuditEvent": "agency",
     "texts.Text": "agency",
     "texts.Revision": "text__agency",

@@ -95,6 +95,7 @@ ARGUMENTS: dict[str, Callable[[Holdings], Any]] = {
     "membership": lambda h: h.membership.pk,
     "owner": lambda h: h.spare_owner.pk,
     "withdrawn owner": lambda h: h.withdrawn_owner.pk,
+    "term": lambda h: h.term.pk,
     "preparing year": lambda h: NEXT_YEAR,
     "kind": lambda h: "obstacles",
     "point": lambda h: h.point.uid,

@@ -155,6 +155,9 @@ TABLE = [
     of_agency("owner_edit", "owner", get=RUNNERS, post=RUNNERS, body=lambda own, other: OWNER_BODY | FIRST),
     of_agency("owner_withdraw", "owner", post=RUNNERS),
     of_agency("owner_restore", "withdrawn owner", post=RUNNERS),
+    # words that print keeps whole
+    of_agency("term_list", get=RUNNERS, post=RUNNERS, body=lambda own, other: {"text": "คำใหม่"}),
+    of_agency("term_remove", "term", post=RUNNERS),
     # pictures
     Row("figure", get=MEMBERS, kwargs=lambda h: {"uid": h.sheet_figure.figure.uid}, hidden=OUTSIDE | ADMIN),
     everywhere("figure", case="shared", get=SIGNED_IN, kwargs=lambda h: {"uid": h.shared.figure.uid}),

@@ -43,7 +43,7 @@ from documents.services.jobs import finish, request_export
 from feedback.models import FeedbackPoint
 from framework.models import Edition
 from organizations.enums import Role
-from organizations.models import Agency, AuditEvent, Membership, Owner, User
+from organizations.models import Agency, AgencyTerm, AuditEvent, Membership, Owner, User
 from practices.models import Practice, PracticeStatus
 from practices.services import Facts, create_practice
 from tests.world import (
@@ -102,6 +102,7 @@ class Holdings:
     sheet_figure: SheetFigure
     spare_owner: Owner
     withdrawn_owner: Owner
+    term: AgencyTerm
     guest: User
     waiting_job: Job
     committee_job: Job
@@ -238,6 +239,7 @@ def make_holdings(world: World, place: Place, shared: Shared, category: int) -> 
         sheet_figure=make_sheet_figure(sheet, secretary),
         spare_owner=owners[0],
         withdrawn_owner=owners[1],
+        term=AgencyTerm.objects.create(agency=agency, text="คำที่ไม่ตัด"),
         guest=join(make_user(f"{agency.code}-guest"), agency, Role.UNIT_OFFICER, unit=owners[0]),
         waiting_job=request_export(round=round, by=secretary, **asked),
         committee_job=request_export(round=round, by=member, **asked),
@@ -343,6 +345,7 @@ def mark_people(holdings: Holdings) -> None:
     append(Agency.objects.filter(pk=holdings.agency.pk), name=f"{word}-agency", short_name=f"{word}-short")
     owners = Owner.objects.filter(agency=holdings.agency)
     append(owners, name=f"{word}-owner", abbreviation=f"{word}-abbr")
+    append(AgencyTerm.objects.filter(agency=holdings.agency), text=f"{word}-term")
     for person in User.objects.filter(memberships__agency=holdings.agency):
         person.display_name += f" {word}-display"
         person.email = f"{person.pk}@{word}-mail.example"

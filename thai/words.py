@@ -6,6 +6,8 @@ The dictionary takes about a second and 80 MB to load, so that happens at the fi
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -25,7 +27,14 @@ _CAN_START = re.compile(f"[ก-ฮเแโใไA-Za-z0-9๐-๙{re.escape(_OPE
 # not among them: in Thai it stands inside abbreviations (ก.พ.ร.), where no line may end.
 _CAN_END = re.compile(f"[ก-ฯะ-ฺๅ-๎A-Za-z0-9๐-๙{re.escape(_CLOSING)}]")
 _NEVER_FIRST = frozenset("ๆฯ.,:;!?%…" + _CLOSING)
+_BEGINNING: Final = 2
 _THAI_LETTER = re.compile("[ก-ฺเ-๎]")
+_OTHER_RUN = re.compile("[A-Za-z]+|[0-9๐-๙]+|[^A-Za-z0-9ก-๛]")
+_UNKNOWN_COST: Final = 10
+_LONGEST_WORD: Final = 20
+# A hyphen between blanks stays with what follows; PDFium takes one at the end of a line for a cut word.
+_DANGLING_HYPHEN = re.compile("(?<!\\S)-\\s+$")
+_CLUSTER = re.compile("[เ-ไ]?.[ะ-ฺๅ็-๎]*", re.DOTALL)
 _SPACE_BEFORE_REPEAT = re.compile(" (?=[ๆฯ])")
 # the unfinished rest of an unknown word; ณ and ธ are words by themselves
 _FRAGMENT = re.compile("[ก-ฆง-ฒด-ทน-ฮ]$")
@@ -38,6 +47,12 @@ def terms() -> frozenset[str]:
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
+def terms_in(names: Iterable[str]) -> frozenset[str]:
+    """The pieces of names between which a line may end: what stands between blanks and holds a Thai letter."""
+    pieces = (piece.strip(_OPENING + _CLOSING) for name in names for piece in name.split())
+    return frozenset(piece for piece in pieces if len(piece) >= _BEGINNING and _THAI_LETTER.search(piece))
+
+
 @lru_cache(maxsize=128)
 def tokens(text: str) -> tuple[str, ...]:
     """Cut ``text`` into words, spaces and punctuation; put together again they are exactly ``text``."""
@@ -48,20 +63,21 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(word_tokenize(text, engine="newmm", custom_dict=_trie(), keep_whitespace=True))
 
 
-def unbreakable_parts(text: str) -> list[str]:
+def unbreakable_parts(text: str, more_terms: frozenset[str] = frozenset()) -> list[str]:
     """Cut ``text`` where a printed line may end, and nowhere else.
 
-    Never inside a term of the dictionary, a run of digits or a Latin word; never before ๆ, ฯ, a vowel or
-    tone mark, closing marks or other punctuation; never after an opening mark or a full stop. Spaces stay at
-    the end of the part before them. Put together again the parts are exactly ``text``.
+    Never inside a term of the dictionary or of ``more_terms``, a run of digits or a Latin word; never before
+    ๆ, ฯ, a vowel or tone mark, closing marks or other punctuation; never after an opening mark, a hyphen or a
+    full stop. Spaces stay at the end of the part before them. Put together again the parts are exactly ``text``.
     """
-    closed = _inside_terms(text)
+    closed = _inside_terms(text, more_terms)
     words = tokens(text)
     parts: list[str] = []
     position = 0
     for index, word in enumerate(words):
         previous = words[index - 1] if index else ""
-        if parts and (position in closed or not _may_break(previous, word)):
+        dangling = _DANGLING_HYPHEN.search(text, max(0, position - 4), position)
+        if parts and (position in closed or dangling or not _may_break(previous, word)):
             parts[-1] += word
         else:
             parts.append(word)
@@ -97,19 +113,26 @@ def _may_break(before: str, after: str) -> bool:
     return bool(between_scripts_or_words and _CAN_END.match(last) and _CAN_START.match(first))
 
 
-def _inside_terms(text: str) -> set[int]:
+def _inside_terms(text: str, more_terms: frozenset[str], shorter_than: int = sys.maxsize) -> set[int]:
     """Positions that lie inside an occurrence of a term, the longest one from each place on."""
+    by_beginning = _terms_by_beginning(more_terms)
     closed: set[int] = set()
-    for match in _term_pattern().finditer(text):
-        closed.update(range(match.start(1) + 1, match.end(1)))
+    for start in range(len(text)):
+        for term in by_beginning.get(text[start : start + _BEGINNING], ()):
+            if len(term) < shorter_than and text.startswith(term, start):
+                closed.update(range(start + 1, start + len(term)))
+                break
     return closed
 
 
-@lru_cache(maxsize=1)
-def _term_pattern() -> re.Pattern[str]:
-    longest_first = sorted(terms(), key=len, reverse=True)
-    # the look-ahead also finds terms that overlap
-    return re.compile("(?=(" + "|".join(map(re.escape, longest_first)) + "))")
+@lru_cache(maxsize=64)
+def _terms_by_beginning(more_terms: frozenset[str]) -> dict[str, list[str]]:
+    """Terms by their first characters, the longest first: one look-up per place instead of hundreds of tries."""
+    known: dict[str, list[str]] = {}
+    for term in sorted(terms() | more_terms, key=len, reverse=True):
+        if len(term) >= _BEGINNING:
+            known.setdefault(term[:_BEGINNING], []).append(term)
+    return known
 
 
 @lru_cache(maxsize=1)
@@ -118,3 +141,43 @@ def _trie() -> Trie:
     from pythainlp.util import Trie
 
     return Trie(thai_words() | terms())
+
+
+def inner_breaks(piece: str) -> tuple[list[int], list[int], list[int]]:
+    """Positions where a piece that is wider than its column may be cut after all, the best kind first.
+
+    Between words and outside the smaller terms inside it; between its words, which are those of PyThaiNLP's
+    dictionary, as few as possible; between letters with their marks. Marks that belong to a neighbour keep their
+    place in all of them.
+    """
+    best = _fewest_words(piece)
+    words: list[int] = []
+    position = len(piece)
+    while position := best[position][1]:
+        words.insert(0, position)
+    letters = [match.start() for match in _CLUSTER.finditer(piece)]
+    words, letters = ([cut for cut in cuts if cut and _can_be_cut(piece, cut)] for cuts in (words, letters))
+    closed = _inside_terms(piece, frozenset(), shorter_than=len(piece.strip(_OPENING + _CLOSING)))
+    return [cut for cut in words if cut not in closed], words, letters
+
+
+def _can_be_cut(piece: str, cut: int) -> bool:
+    last, first = piece[cut - 1], piece[cut]
+    return bool(_CAN_START.match(first) and (_CAN_END.match(last) or last.isspace() or last in "/-–._@"))
+
+
+def _fewest_words(term: str) -> list[tuple[int, int]]:
+    """For every position: the least cost of cutting what is before it, and where its last piece begins."""
+    from pythainlp.corpus.common import thai_words
+
+    words = thai_words()
+    best = [(0, 0)]
+    for end in range(1, len(term) + 1):
+        # a character that belongs to no word costs more than any word, and sticks to what is before it
+        options = [(best[end - 1][0] + _UNKNOWN_COST, best[end - 1][1])]
+        for start in range(max(0, end - _LONGEST_WORD), end):
+            piece = term[start:end]
+            if piece != term and (piece in words or _OTHER_RUN.fullmatch(piece)):
+                options.append((best[start][0] + 1, start))
+        best.append(min(options))
+    return best

@@ -40,7 +40,9 @@ def _meeting(order: Order) -> Export:
     def tell(progress: Progress) -> None:
         order.on_progress(Step(_words(0, progress.page), progress.step, WEASYPRINT_STEPS))
 
-    content = render_in_child(job.html, job.images, title=job.title, css=job.css, on_progress=tell)
+    content = render_in_child(
+        job.html, job.images, title=job.title, css=job.css, terms=job.terms, on_progress=tell
+    )
     with Pdf.open(BytesIO(content)) as document:
         pages = len(document.pages)
     return Export(order.filename, order.format.media_type, content, job.sha256, pages)

@@ -27,11 +27,12 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import Any, Literal, NoReturn
 
 from weasyprint.logger import LOGGER, PROGRESS_LOGGER
 
 from .fonts import find_fonts
+from .line_breaks import learn
 from .render import render
 from .text_layer import glyph_texts
 
@@ -88,7 +89,7 @@ class Progress:
 
 
 def preload() -> None:
-    """Do once in the worker what every child would otherwise do again: imports, fonts, style sheets.
+    """Do once in the worker what every child would otherwise do again: imports, fonts, words, style sheets.
 
     Raises FontMissing, so that a worker without fonts fails at its start and not at the first print.
     """
@@ -105,12 +106,14 @@ class Work:
     images: Mapping[str, bytes]
     title: str
     css: str = ""
+    terms: frozenset[str] = frozenset()
     tagged: bool = False
     limits: Limits = Limits()
 
     def run(self) -> bytes:
         """Render in this process."""
-        return render(self.html, self.images, title=self.title, css=self.css, tagged=self.tagged)
+        about: dict[str, Any] = {"title": self.title, "css": self.css, "terms": self.terms}
+        return render(self.html, self.images, tagged=self.tagged, **about)
 
 
 def render_in_child(
@@ -120,6 +123,7 @@ def render_in_child(
     title: str,
     limits: Limits = Limits(),
     css: str = "",
+    terms: frozenset[str] = frozenset(),
     tagged: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> bytes:
@@ -130,7 +134,7 @@ def render_in_child(
 
     Raises RenderTooLarge or RenderFailed.
     """
-    work = Work(html, images, title, css, tagged, limits)
+    work = Work(html, images, title, css, terms, tagged, limits)
     tell = on_progress or (lambda _progress: None)
     ((_, result),) = render_together([work], on_progress=lambda _number, progress: tell(progress))
     if isinstance(result, RenderError):
@@ -152,6 +156,8 @@ def render_together(
         while waiting or running:
             while waiting and len(running) < at_once:
                 number, work = waiting.popleft()
+                # words are cut here, where the next print finds them again
+                learn(work.html, work.terms)
                 running[number] = _Child(work)
             _await_news(running.values())
             for number, child in list(running.items()):

@@ -25,6 +25,8 @@ DEFAULT_FONT_DIRECTORIES = (
     Path("/usr/share/fonts/truetype"),
     Path("/usr/local/share/fonts"),
     Path("/usr/share/fonts"),
+    # what set-up puts together (pmqa_site/setup/print_fonts.py)
+    Path(__file__).resolve().parents[2] / "build" / "print",
 )
 
 
@@ -34,11 +36,18 @@ class FontMissing(RuntimeError):
 
 @dataclass(frozen=True)
 class Family:
-    """One typeface: its file names by (weight, style) and the Debian package that carries them."""
+    """One typeface: its file names by (weight, style) and the Debian package that carries them, if one does."""
 
     css_name: str
     package: str
     files: tuple[tuple[str, str, str], ...]
+
+    @property
+    def remedy(self) -> str:
+        """What to do where it is missing."""
+        if not self.package:
+            return "Set-up puts it together: ./pmqa setup"
+        return f"On Debian or Ubuntu install it with: apt-get install {self.package}"
 
 
 LAKSAMAN = Family(
@@ -69,6 +78,16 @@ NORASI = Family(
         ("bold", "normal", "Norasi-Bold.ttf"),
         ("normal", "italic", "Norasi-Italic.ttf"),
         ("bold", "italic", "Norasi-BoldItalic.ttf"),
+    ),
+)
+SARABUN = Family(
+    TEXT_FAMILY,
+    "",
+    (
+        ("normal", "normal", "Sarabun.ttf"),
+        ("bold", "normal", "Sarabun-Bold.ttf"),
+        ("normal", "italic", "Sarabun-Italic.ttf"),
+        ("bold", "italic", "Sarabun-BoldItalic.ttf"),
     ),
 )
 DEJAVU = Family(
@@ -151,10 +170,7 @@ def _find_file(name: str, family: Family, directories: tuple[Path, ...]) -> Path
             if found := next(iter(sorted(directory.glob(pattern))), None):
                 return found
     searched = ", ".join(str(directory) for directory in directories)
-    raise FontMissing(
-        f"Font file {name} was not found under {searched}. "
-        f"On Debian or Ubuntu install it with: apt-get install {family.package}"
-    )
+    raise FontMissing(f"Font file {name} was not found under {searched}. {family.remedy}")
 
 
 def css_points(sarabun_points: float) -> float:

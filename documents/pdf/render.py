@@ -11,6 +11,7 @@ from weasyprint.css.counters import CounterStyle
 
 from .fetcher import ClosedFetcher
 from .fonts import FontSet, find_fonts
+from .line_breaks import cutting_what_is_too_wide, set_breaks
 from .pictures import picture_cache
 from .tags import mark_pages, write_tree
 from .text_layer import exact_text_layer
@@ -27,12 +28,14 @@ def render(
     lang: str = "th",
     css: str = "",
     fonts: FontSet | None = None,
+    terms: frozenset[str] = frozenset(),
     tagged: bool = False,
 ) -> bytes:
     """Lay out ``html`` (a document or the inside of its body) and return the PDF file.
 
     ``images`` are served under exactly the addresses that are their keys; nothing else is loaded. ``css``
-    is the caller's own style (column widths, page side), never a user's text. ``tagged`` writes a
+    is the caller's own style (column widths, page side), never a user's text. No line ends inside one of
+    ``terms``, nor inside a term of the project's dictionary (line_breaks.py). ``tagged`` writes a
     structure tree (tags.py); assembly.py makes a file of such parts that may claim conformance. Headings
     h1–h6 become bookmarks.
 
@@ -46,14 +49,16 @@ def render(
     page = HTML(string=html, url_fetcher=fetcher)
     _describe(page.etree_element, title, lang)
     _continue_lists(page.etree_element)
-    document = page.render(
-        **shared,
-        cache=picture_cache(fetcher.images),
-        stylesheets=[CSS(string=style, url_fetcher=fetcher, **shared)],
-        # Presentational attributes of user HTML reach the style engine otherwise (CVE-2026-49452).
-        presentational_hints=False,
-    )
-    return _write(document, tagged=tagged)
+    set_breaks(page.etree_element, terms)
+    with cutting_what_is_too_wide():
+        document = page.render(
+            **shared,
+            cache=picture_cache(fetcher.images),
+            stylesheets=[CSS(string=style, url_fetcher=fetcher, **shared)],
+            # Presentational attributes of user HTML reach the style engine otherwise (CVE-2026-49452).
+            presentational_hints=False,
+        )
+        return _write(document, tagged=tagged)
 
 
 def _write(document: Any, *, tagged: bool) -> bytes:

@@ -22,6 +22,8 @@ from typing import Any
 import pydyf
 from weasyprint.formatting_structure import boxes
 
+from .line_breaks import INVISIBLE
+
 CSS_PIXELS_TO_POINTS = 0.75
 # What a picture is called when nobody described it and it has no caption.
 UNDESCRIBED = "ภาพ"
@@ -234,7 +236,7 @@ def _describe_pictures(root: Node) -> None:
         figures = [kid for kid in node.kids if isinstance(kid, Node) and kid.role == "Figure"]
         caption = next((kid for kid in node.kids if isinstance(kid, Node) and kid.role == "Caption"), None)
         for figure in figures:
-            words = " ".join("".join(caption.source.itertext()).split()) if caption else ""
+            words = " ".join(INVISIBLE.sub("", "".join(caption.source.itertext())).split()) if caption else ""
             figure.alternative = figure.alternative or words or UNDESCRIBED
 
 

@@ -29,6 +29,8 @@ from fontTools import agl
 from fontTools.ttLib import TTFont, TTLibError
 from weasyprint.text.fonts import get_hb_object_data
 
+from .mark_widths import MARK_WIDTH, tag_of, widen_marks
+
 NIKHAHIT = "\u0e4d"
 SARA_AA = "\u0e32"
 SARA_AM = "\u0e33"
@@ -59,6 +61,7 @@ class _Font:
 
     texts: GlyphTexts
     widths: dict[int, float]
+    widened: frozenset[int] = frozenset()
 
 
 class TextLayerError(RuntimeError):
@@ -75,6 +78,10 @@ def exact_text_layer(document: Any, pdf: pydyf.PDF) -> None:
         if not font.bitmap:
             texts = glyph_texts(get_hb_object_data(font.hb_face), font.index)
             fonts.setdefault(font.hash, _Font(texts, {})).widths.update(font.widths)
+    for tag, glyphs in widen_marks(pdf).items():
+        if tag in fonts:
+            fonts[tag].widths.update(dict.fromkeys(glyphs, MARK_WIDTH))
+            fonts[tag] = replace(fonts[tag], widened=glyphs)
     _rewrite_to_unicode(pdf, fonts)
     for item in pdf.objects:
         if isinstance(item, pydyf.Stream) and b"BT" in item.stream:
@@ -106,7 +113,8 @@ def glyph_texts(font_file: bytes, index: int = 0) -> GlyphTexts:
             by_name.setdefault(name, chr(code_point))
     for name in font.getGlyphOrder():
         if name not in by_name and not _TTX_GENERATED_NAME.match(name) and (text := agl.toUnicode(name)):
-            by_name[name] = text
+            # A ligature without a code point of its own may still be named like one ("fi").
+            by_name[name] = unicodedata.normalize("NFKC", text) if ord(text[0]) in _LATIN_LIGATURES else text
     if "GSUB" in font:
         _add_substituted(by_name, font["GSUB"].table)
     return {ids[name]: text for name, text in by_name.items() if name in ids}
@@ -146,8 +154,7 @@ def _rewrite_to_unicode(pdf: pydyf.PDF, fonts: Mapping[str, _Font]) -> None:
     for item in pdf.objects:
         if not isinstance(item, pydyf.Dictionary) or "ToUnicode" not in item:
             continue
-        # BaseFont is "/HASHED+Family-Style", and the hash is also the font's resource name.
-        tag = bytes(item["BaseFont"]).decode().lstrip("/").split("+")[0]
+        tag = tag_of(item)
         stream = streams[item["ToUnicode"]]
         if tag in fonts:
             stream.stream = [_cmap_line(line, fonts[tag].texts) for line in stream.stream]
@@ -181,6 +188,7 @@ class _Run:
     lines: list[bytes]
     glyphs: list[_Glyph]
     end_spacing: float = 0.0
+    has_widened: bool = False
 
     def text(self) -> str:
         return "".join(glyph.text for glyph in self.glyphs)
@@ -219,12 +227,14 @@ def _read_glyphs(run: _Run, shown: bytes, rise: bytes, font: _Font) -> None:
             text = font.texts.get(glyph, "\ufffd")
             run.glyphs.append(_Glyph(glyph, run.end_spacing, rise, text, font.widths.get(glyph, 0)))
             run.end_spacing = 0.0
+            if glyph in font.widened:
+                run.has_widened, run.end_spacing = True, MARK_WIDTH
 
 
 def _rewritten(run: _Run) -> Iterator[bytes]:
     text = run.text()
-    rises = any(glyph.rise != b"0" for glyph in run.glyphs)
-    if not (rises or _DRAWN_SARA_AM.search(text) or _SWAPPED_MARKS.search(text)):
+    changes = run.has_widened or any(glyph.rise != b"0" for glyph in run.glyphs)
+    if not (changes or _DRAWN_SARA_AM.search(text) or _SWAPPED_MARKS.search(text)):
         yield from run.lines
         return
     _put_marks_in_reading_order(run)

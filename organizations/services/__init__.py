@@ -5,11 +5,13 @@ from .agencies import change_agency, create_agency
 from .existing import Accounts
 from .members import Invitation, end_membership, end_memberships, invite_member, invite_members, role_faults
 from .owners import change_owner, create_owner, restore_owner, withdraw_owner
+from .terms import add_term, remove_term
 
 __all__ = [
     "Accounts",
     "Invitation",
     "Slip",
+    "add_term",
     "change_agency",
     "change_owner",
     "create_agency",
@@ -20,6 +22,7 @@ __all__ = [
     "invite_members",
     "make_one_time_password",
     "make_reset_link",
+    "remove_term",
     "rename_account",
     "restore_owner",
     "role_faults",

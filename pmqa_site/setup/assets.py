@@ -1,7 +1,8 @@
 """Copies Bootstrap and the font Sarabun out of the npm packages into the folder of static files.
 
-Called by the launcher: ``python -m pmqa_site.setup.assets node_modules build/web``. Only what pages use is
-copied, with the licences. The folder is replaced as a whole, so an interrupted copy is never half used.
+It also puts Sarabun together for print, beside that folder. Called by the launcher:
+``python -m pmqa_site.setup.assets node_modules build/web``. Only what pages use is copied, with the licences. The
+folder is replaced as a whole, so an interrupted copy is never half used.
 """
 
 import json
@@ -9,6 +10,8 @@ import re
 import shutil
 import sys
 from pathlib import Path
+
+from .print_fonts import merge_sarabun
 
 BOOTSTRAP_FILES = ("dist/css/bootstrap.min.css", "dist/js/bootstrap.bundle.min.js")
 # The bundle contains Popper, whose licence travels with it.
@@ -66,4 +69,6 @@ def copy_assets(packages: Path, target: Path) -> None:
 
 
 if __name__ == "__main__":
-    copy_assets(Path(sys.argv[1]), Path(sys.argv[2]))
+    web = Path(sys.argv[2])
+    copy_assets(Path(sys.argv[1]), web)
+    merge_sarabun(web / "sarabun", web.with_name("print"))

@@ -15,6 +15,8 @@ from assessment.models import Round
 from documents.print_parts import print_form
 from documents.printing import prepare_print
 from documents.reading import read_form
+from proof.readers import READERS
+from proof.text import form_faults
 
 # The original of 2565 has some 34 pages; ours may differ by a fifth.
 PAGES = range(27, 42)
@@ -80,6 +82,11 @@ def test_the_printed_form_has_the_length_and_the_words_of_what_was_written(print
             plain = plain.replace(heading, "")
         counts = {word: text.count(word) for word in WORDS}
         assert counts == {word: plain.count(word) for word in WORDS}
+
+
+def test_every_reader_finds_the_whole_form_character_by_character(printed):
+    job, _ = printed
+    assert form_faults(job.html, job.images, "Laksaman") == {name: [] for name in READERS}
 
 
 def test_the_second_criterion_of_the_shared_activity_starts_below_the_first(printed):

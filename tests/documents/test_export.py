@@ -25,7 +25,7 @@ from documents.pdf.child import RenderFailed, RenderTooLarge
 from documents.services.jobs import cancel_export, request_export
 from documents.worker import KEEP_FILES, run_worker, sweep, work_once
 from organizations.enums import Role
-from tests.documents.pdf.conftest import pdfium_pages, poppler_pages
+from proof.readers import pdfium_pages, poppler_pages
 from tests.world import write_activity
 
 TYPED = "สำนักงานดำเนินการพัฒนาระบบข้อมูลเพื่อผู้รับบริการลุ่มน้ำทุกแห่ง ครั้งที่ 3"

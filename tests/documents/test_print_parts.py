@@ -85,7 +85,7 @@ def test_an_unchanged_form_is_not_laid_out_and_bears_the_new_time(here, rendered
         {"font_points": 14},
         {"binding_margin_mm": 10},
         {"binding_margin_mm": 10, "duplex": True},
-        {"is_issued": True},
+        {"footer": ""},
     ],
     ids=lambda change: " ".join(change),
 )

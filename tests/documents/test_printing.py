@@ -18,6 +18,7 @@ from documents.form import Form
 from documents.printing import document_of, foot_of, prepare_print
 from documents.reading import read_form
 from feedback.services import add_point
+from organizations.models import Agency, AgencyTerm, Owner
 from tests.assessment.library import make_case
 from tests.world import criterion, moment, write_activity
 from texts.figures import add_figure
@@ -281,3 +282,32 @@ def test_the_hash_names_the_content(here):
         >= 3
     )
     assert other_bytes.sha256 != second.sha256
+
+
+# --- words that are kept whole --------------------------------------------------------------------------
+
+
+def test_the_print_keeps_the_terms_of_its_agency_and_the_names_that_occur(here, there):
+    for agency, text in ((here.agency, "แบบวิเคราะห์ ๒"), (here.agency, "ไม่มีที่ใช้"), (there.agency, "วิเคราะห์")):
+        AgencyTerm.objects.create(agency=agency, text=text)
+    Owner.objects.create(agency=here.agency, name="กองแผน งานกลาง")
+    Agency.objects.create(code="example", name="กรมตัวอย่าง", short_name="กตย.")
+    before = prepare_print(read(here, 2))
+    assert before.terms.isdisjoint({"แบบวิเคราะห์ ๒", "กองแผน", "กรมตัวอย่าง", "กตย."})
+    write_activity(here, "2.1", "<p>แบบ<b>วิเคราะห์ ๒</b> ของกรมตัวอย่าง&amp;กองแผน</p>")
+    after = prepare_print(read(here, 2))
+    assert {"แบบวิเคราะห์ ๒", "กองแผน", "กรมตัวอย่าง"} <= after.terms
+    assert after.terms.isdisjoint({"ไม่มีที่ใช้", "วิเคราะห์", "งานกลาง", "กตย."})
+
+
+def test_terms_follow_the_digits_of_the_print_and_change_its_name(here):
+    write_activity(here, "2.1", "<p>แผนระยะ 5ปี</p>")
+    form = replace(read(here, 2), thai_digits=True)
+    without = prepare_print(form)
+    AgencyTerm.objects.create(agency=here.agency, text="ระยะ 5ปี")
+    with_term = prepare_print(form)
+    assert "ระยะ ๕ปี" in with_term.terms
+    assert with_term.html == without.html
+    assert with_term.sha256 != without.sha256
+    AgencyTerm.objects.create(agency=here.agency, text="ไม่ปรากฏ")
+    assert prepare_print(form).sha256 == with_term.sha256

@@ -110,7 +110,6 @@ def form_of(*categories: CategoryBlock, **changes) -> Form:
         font_points=16,
         binding_margin_mm=5,
         thai_digits=False,
-        is_issued=False,
         read_at=moment(),
         categories=categories or (category_block(),),
     )
@@ -395,7 +394,7 @@ class TestLook:
             assert (book[name].print_title_rows, book[name].freeze_panes) == ("$1:$1", "A2")
 
     def test_an_issued_form_is_no_draft(self):
-        assert book_of(form_of(is_issued=True))["หมวด 1"].oddFooter.left.text is None
+        assert book_of(form_of(footer=""))["หมวด 1"].oddFooter.left.text is None
 
     def test_tables_have_filters_over_all_their_rows(self):
         book = book_of(form_of())

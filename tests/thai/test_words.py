@@ -1,13 +1,22 @@
 """Word breaking with the project's dictionary, and where a printed line may end."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from thai.text import normalise
-from thai.words import ZERO_WIDTH_SPACE, break_opportunities, terms, tokens, unbreakable_parts
+from thai.words import (
+    ZERO_WIDTH_SPACE,
+    break_opportunities,
+    inner_breaks,
+    terms,
+    terms_in,
+    tokens,
+    unbreakable_parts,
+)
 
 mixed_text = st.lists(
     st.sampled_from(
@@ -71,7 +80,7 @@ def test_words_put_together_are_the_text(text: str) -> None:
 
 
 def test_the_dictionary_is_fit_for_print() -> None:
-    assert len(terms()) >= 150
+    assert len(terms()) >= 300
     for term in terms():
         assert term == normalise(term)
         assert len(term) <= 30, f"{term} may be wider than a column"
@@ -124,3 +133,39 @@ def test_a_second_run_adds_nothing() -> None:
 
 def test_parts_do_not_begin_with_a_repetition_mark() -> None:
     assert unbreakable_parts("เรื่อง ๆ หนึ่ง") == ["เรื่อง ๆ ", "หนึ่ง"]
+
+
+def test_more_terms_are_kept_whole_for_one_call_only() -> None:
+    more = frozenset({"แบบวิเคราะห์รายข้อ"})
+    assert unbreakable_parts("ตามแบบวิเคราะห์รายข้อนี้", more) == ["ตาม", "แบบวิเคราะห์รายข้อ", "นี้"]
+    assert unbreakable_parts("ตามแบบวิเคราะห์รายข้อนี้") == ["ตาม", "แบบ", "วิเคราะห์", "ราย", "ข้อ", "นี้"]
+
+
+def test_the_pieces_of_names_are_terms() -> None:
+    names = ["สำนักงาน ก.พ.ร.", "คณะอนุกรรมการฯ หมวด 6", "DSI", "(กรมที่ดิน)", "", "ก"]
+    assert terms_in(names) == {"สำนักงาน", "ก.พ.ร.", "คณะอนุกรรมการฯ", "หมวด", "กรมที่ดิน"}
+
+
+@pytest.mark.parametrize(
+    ("piece", "best", "words"),
+    [
+        ("สำนักงานเลขาธิการวุฒิสภา", ["สำนักงาน", "เลขาธิการวุฒิสภา"], ["สำนักงาน", "เลขาธิการ", "วุฒิสภา"]),
+        ("“กรมสวัสดิการและคุ้มครองแรงงาน”", None, ["“กรม", "สวัสดิการ", "และ", "คุ้มครอง", "แรงงาน”"]),
+        ("แผนก๔๐/๒๕๖๗", None, ["แผนก", "๔๐/", "๒๕๖๗"]),
+        ("ของฝ่าย", None, ["ของ", "ฝ่าย"]),
+        ("ระบบ", [], ["ระบบ"]),
+    ],
+)
+def test_a_piece_that_is_too_wide_is_cut_between_its_words(
+    piece: str, best: list[str] | None, words: list[str]
+) -> None:
+    outside_terms, between_words, letters = inner_breaks(piece)
+    assert cut(piece, between_words) == words
+    if best:
+        assert cut(piece, outside_terms) == best
+    assert set(outside_terms) <= set(between_words) <= set(letters)
+    assert "".join(cut(piece, letters)) == piece
+
+
+def cut(text: str, places: list[int]) -> list[str]:
+    return [text[start:end] for start, end in pairwise([0, *places, len(text)])]
