@@ -14,6 +14,7 @@ from .order import Export, Order, Step
 
 EXPORTERS: dict[Format, str] = {
     Format.PDF: "documents.exporters.pdf",
+    Format.DOCX: "documents.exporters.docx",
 }
 
 __all__ = ["EXPORTERS", "Export", "Order", "Step", "export"]
