@@ -18,7 +18,9 @@ from types import ModuleType
 
 from documents.enums import IncomingKind
 
-IMPORTERS: dict[IncomingKind, str] = {}
+IMPORTERS: dict[IncomingKind, str] = {
+    IncomingKind.DRAFT: "documents.importers.draft",
+}
 
 
 class RefusedFile(Exception):

@@ -23,7 +23,11 @@ class _OpenList:
 
     def goes_on_with(self, item: ListItem) -> bool:
         """Whether this is its next item."""
-        same = (item.definition, item.tag, item.marker) == (self.item.definition, self.item.tag, self.item.marker)
+        same = (item.definition, item.tag, item.marker) == (
+            self.item.definition,
+            self.item.tag,
+            self.item.marker,
+        )
         return same and not item.begins
 
     def html(self) -> str:
@@ -66,11 +70,8 @@ class Markup:
 
     def table(self, table: ReadTable) -> str:
         """A table, or the figures that stand beside each other in one."""
-        blocks = [block for row in table.rows for cell in row for block in cell.blocks]
-        paragraphs = [block for block in blocks if isinstance(block, ReadParagraph) and not block.is_empty]
-        if paragraphs and len(paragraphs) + _empty(blocks) == len(blocks):
-            if all(_kind(block.style)[0] in ("Figure", "Caption") for block in paragraphs):
-                return self._flow(paragraphs)
+        if pictures := _only_pictures(table):
+            return self._flow(pictures)
         heights = _heights(table)
         rows = []
         for number, row in enumerate(table.rows):
@@ -102,8 +103,11 @@ class Markup:
         return replace(item, marker="") if own else item
 
 
-def _empty(blocks: list[ReadBlock]) -> int:
-    return sum(block.is_empty for block in blocks)
+def _only_pictures(table: ReadTable) -> list[ReadBlock]:
+    """The lines of a table that holds nothing but our pictures and captions; empty for every other one."""
+    blocks = [block for row in table.rows for cell in row for block in cell.blocks if not block.is_empty]
+    ours = (isinstance(b, ReadParagraph) and _kind(b.style)[0] in ("Figure", "Caption") for b in blocks)
+    return blocks if all(ours) else []
 
 
 def _heights(table: ReadTable) -> dict[tuple[int, int], int]:

@@ -14,7 +14,7 @@ from .xml import BOLD, UNDERLINE, el
 PAGE_MM = (297, 210)
 MARGINS_MM = {"top": 15, "right": 12, "bottom": 16, "left": 12}
 CELL_MARGINS_MM = {"top": 1, "left": 2, "bottom": 1, "right": 2}
-BETWEEN = 120  # twips between two cases and between two activities
+BETWEEN = 120  # twips between two cases
 ANALYSIS_LABEL, OBSTACLES_LABEL, REMEDIES_LABEL = "บทวิเคราะห์", "ปัญหาและอุปสรรค", "แนวทางแก้ไข"
 OWNERS_LABEL = "ผู้รับผิดชอบ"
 SEE_LABEL = "ดูข้อ"
@@ -122,7 +122,9 @@ class _Category:
                 self.writer.cell("" if index else self._activities(row), self._twips(2), merge=merge),
             ]
             if self.category.has_owner_column:
-                cells.append(self.writer.cell("" if index else self._owners(row), self._twips(3), merge=merge))
+                cells.append(
+                    self.writer.cell("" if index else self._owners(row), self._twips(3), merge=merge)
+                )
             written.append(el("tr", *cells))
         return written
 
@@ -175,7 +177,7 @@ class _Category:
     def _labelled(self, label: str, html: str, mark: Mark) -> str:
         if not html:
             return ""
-        head = self.writer.paragraph(self.writer.run(label, UNDERLINE), properties=el("keepNext"))
+        head = self.writer.paragraph(self.writer.run(label, UNDERLINE), styles.LABEL)
         return head + self.writer.rich_text(html, self._inner_mm(2), mark)
 
     def _owners(self, row: Row) -> str:
@@ -185,7 +187,7 @@ class _Category:
     def _owner_line(self, block: ActivityBlock, line: str, *, labelled: bool) -> str:
         label = self.writer.run(OWNERS_LABEL, UNDERLINE) + self.writer.run(" ") if labelled else ""
         names = self.writer.marked(self.writer.run(line), Mark(Kind.OWNERS, block.uid, line_digest(line)))
-        return self.writer.paragraph(label + names, properties=el("spacing", after=BETWEEN))
+        return self.writer.paragraph(label + names, styles.OWNERS)
 
     # --- after the table -----------------------------------------------------------------------------
 
@@ -198,8 +200,10 @@ class _Category:
         ):
             if html:
                 head = self.writer.run(f"{label} :", BOLD)
-                written.append(self.writer.paragraph(head, properties=el("keepNext") + el("spacing", before=170)))
-                written.append(self.writer.rich_text(html, width, Mark(kind, str(category.number), str(version))))
+                written.append(self.writer.paragraph(head, styles.LABEL, el("spacing", before=170)))
+                written.append(
+                    self.writer.rich_text(html, width, Mark(kind, str(category.number), str(version)))
+                )
         return "".join(written)
 
     def _figures(self) -> str:

@@ -244,7 +244,9 @@ class _Reader:
         for child in element:
             if child.tag == f"{W}t":
                 paragraph.inline.add(child.text or "", marks)
-            elif child.tag in (f"{W}br", f"{W}cr") and child.get(f"{W}type", "textWrapping") == "textWrapping":
+            elif (
+                child.tag in (f"{W}br", f"{W}cr") and child.get(f"{W}type", "textWrapping") == "textWrapping"
+            ):
                 paragraph.inline.add(None, marks)
             elif child.tag == f"{W}tab":
                 paragraph.inline.add(" ", marks)

@@ -7,7 +7,13 @@ from .xml import BOLD, DECLARATION, NAMESPACES, el
 FONT = "TH Sarabun New"
 SHADE = "F2F2F2"  # of heads; a shaded cell of a table in a text is read back as a head
 LIST_INDENT = 400  # twips: what a marker takes
-GAP, TABLE_HEAD, WHOLE_FIGURE, WHOLE_CAPTION = "PmqaGap", "PmqaTableHead", "PmqaWholeFigure", "PmqaWholeCaption"
+GAP, TABLE_HEAD, WHOLE_FIGURE, WHOLE_CAPTION = (
+    "PmqaGap",
+    "PmqaTableHead",
+    "PmqaWholeFigure",
+    "PmqaWholeCaption",
+)
+LABEL, OWNERS = "PmqaLabel", "PmqaOwners"
 COLUMN_HEAD, NEXT, FIGURE, CAPTION = "PmqaColumnHead", "PmqaNext", "PmqaFigure", "PmqaCaption"
 # An item of a list in Thai numbers has a style of its own: LibreOffice 7.4 counts such a list in Arabic ones.
 ITEM, THAI_ITEM = "PmqaItem", "PmqaThaiItem"
@@ -40,6 +46,9 @@ def styles_xml(points: int) -> str:
         _style("Heading1", "heading 1", el("outlineLvl", val=0), BOLD, order=9),
         _style("Heading2", "heading 2", el("outlineLvl", val=1), BOLD, order=9),
         _style(COLUMN_HEAD, "PMQA Column Head", _centred(), BOLD),
+        # Enter after one of these begins an ordinary paragraph
+        _style(LABEL, "PMQA Label", el("keepNext"), following="Normal"),
+        _style(OWNERS, "PMQA Owners", el("spacing", after=120), following="Normal"),
         _style(TABLE_HEAD, "PMQA Table Head", "", BOLD),
         _style(GAP, "PMQA Gap", el("spacing", line=40, lineRule="exact"), size(2)),
         _style(WHOLE_FIGURE, "PMQA Whole Figure", el("keepNext") + el("pageBreakBefore") + _centred()),
@@ -72,7 +81,14 @@ def _centred(after: int = 0) -> str:
 
 
 def _style(
-    identity: str, name: str, paragraph: str = "", run: str = "", *, default: bool = False, order: int = 0
+    identity: str,
+    name: str,
+    paragraph: str = "",
+    run: str = "",
+    *,
+    default: bool = False,
+    order: int = 0,
+    following: str = "",
 ) -> str:
     """One paragraph style; `order` above 0 offers it in the gallery."""
     attributes = {"default": "1"} if default else {}
@@ -80,6 +96,7 @@ def _style(
         "style",
         el("name", val=name),
         "" if default else el("basedOn", val="Normal"),
+        el("next", val=following) if following else "",
         el("uiPriority", val=order) + el("qFormat") if order or default else "",
         el("pPr", paragraph) if paragraph else "",
         el("rPr", run) if run else "",

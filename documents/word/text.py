@@ -141,7 +141,11 @@ class Writer:
     def _item(self, element: Element, width_mm: float, level: int, item: str) -> str:
         """An item that begins with a figure or a list gets a line of its own for its marker."""
         first = next(_blocks_of(element.children), None)
-        alone = "" if first is not None and first.tag == "p" else self.paragraph("", f"{self.item_style}{level}", item)
+        alone = (
+            ""
+            if first is not None and first.tag == "p"
+            else self.paragraph("", f"{self.item_style}{level}", item)
+        )
         return alone + self._blocks(element.children, width_mm - 7, level, "" if alone else item)
 
     # --- tables --------------------------------------------------------------------------------------
@@ -219,7 +223,9 @@ class Writer:
         for row in rows:
             cells = [self.cell(self._figure(figure, column - 2, 0), width) for figure in row]
             blank = self.cell(self.paragraph("", f"{styles.FIGURE}0"), width)
-            written.append(el("tr", el("trPr", el("cantSplit")), *cells, *[blank] * (GRID_COLUMNS - len(row))))
+            written.append(
+                el("tr", el("trPr", el("cantSplit")), *cells, *[blank] * (GRID_COLUMNS - len(row)))
+            )
         properties = el(
             "tblPr",
             el("tblW", w=width * GRID_COLUMNS, type="dxa"),

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.documents.word.forms import FIGURE, SECOND, activity_of, form_with, write
 from texts.cleaning import clean_html
 
-FIG = f'<figure><img src="/figures/{FIGURE}/" alt="แผนภาพ &quot;ก&quot;"><figcaption>ภาพที่ 1 <em>ก</em></figcaption></figure>'
+CAPTION = "<figcaption>ภาพที่ 1 <em>ก</em></figcaption>"
+FIG = f'<figure><img src="/figures/{FIGURE}/" alt="แผนภาพ &quot;ก&quot;">{CAPTION}</figure>'
 BARE = f'<figure><img src="/figures/{SECOND}/" alt=""></figure>'
 MARKERS = [
     ("ul", ""),
@@ -25,14 +26,14 @@ TEXTS = [
     "<p>หนึ่ง</p><p></p><p>สาม<br><br>ห้า</p>",
     "<p><strong>หนา<em>เอียง<u>เส้น</u></em></strong> &lt;b&gt; &amp; \" ' ๑๒๓ 123 น้ำ ป้ำ</p>",
     "<p>ก <strong>ข</strong> ค</p><ul><li>หนึ่ง<ol><li>ย่อย</li><li>ย่อย 2</li></ol></li><li>สอง</li></ul>",
-    "<ol><li>หนึ่ง</li></ol><ol><li>เริ่มใหม่</li></ol><p>คั่น</p><ol start=\"2\"><li>ต่อ</li></ol>",
+    '<ol><li>หนึ่ง</li></ol><ol><li>เริ่มใหม่</li></ol><p>คั่น</p><ol start="2"><li>ต่อ</li></ol>',
     '<ol class="marker-paren"><li>ก</li></ol><ol class="marker-bracket" start="12"><li>ข</li><li>ค</li></ol>',
     "<ol><li><p>ก</p><p>ย่อหน้าต่อ</p></li><li>ข<ul><li><p>ค</p><p>ต่อในชั้นสอง</p></li></ul></li></ol>",
     f"<ol><li>ก{FIG}</li><li>{BARE}</li></ol>",
     "<ul><li><ul><li>ไม่มีหัวข้อ</li></ul></li></ul>",
     f"<p>ก่อน</p>{FIG}<p>กลาง</p>{BARE}",
     f"{FIG}{BARE}{FIG}{BARE}<p>หลัง</p>",
-    "<table><tbody><tr><th>หัว</th><th colspan=\"2\">กว้าง</th></tr><tr><td rowspan=\"2\">สูง</td><td>ก</td><td>ข</td></tr>"
+    '<table><tbody><tr><th>หัว</th><th colspan="2">กว้าง</th></tr><tr><td rowspan="2">สูง</td><td>ก</td><td>ข</td></tr>'
     "<tr><td>ค</td><td><p>ง</p><p>จ</p></td></tr></tbody></table>",
     "<table><tbody><tr><td><ul><li>ก</li></ul></td><td></td></tr></tbody></table><table><tbody><tr><td>สอง</td></tr></tbody></table>",
     "<table><tbody><tr><th><strong>หนาในหัว</strong></th><td>ก<br>ข</td></tr></tbody></table><p>หลัง</p>",
@@ -79,7 +80,9 @@ def lists(inside: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     items = st.lists(st.lists(inside, max_size=3).map("".join), min_size=1, max_size=3)
     starts = st.sampled_from(["", ' start="5"'])
     return st.tuples(st.sampled_from(MARKERS), starts, items).map(
-        lambda made: f"<{made[0][0]}{made[0][1]}{made[1]}>{''.join(f'<li>{i}</li>' for i in made[2])}</{made[0][0]}>"
+        lambda made: (
+            f"<{made[0][0]}{made[0][1]}{made[1]}>{''.join(f'<li>{i}</li>' for i in made[2])}</{made[0][0]}>"
+        )
     )
 
 
