@@ -8,6 +8,7 @@ from html import escape
 
 from assessment.models import Activity
 from assessment.services.activities import OwnerLine
+from documents.enums import IncomingState
 from documents.models import Incoming
 from documents.word.identity import Kind, line_digest
 from texts.models import Revision, Text
@@ -64,8 +65,19 @@ class Entry:
 
 def entries_of(incoming: Incoming, answers: Mapping[str, str]) -> list[Entry]:
     """What is still different now, with the answers that were given. In the order of the form."""
-    entries = list(_Entries(incoming, answers).all())
+    settled = _settled_before(incoming)
+    entries = [e for e in _Entries(incoming, answers).all() if settled.get(e.name) != e.seen]
     return sorted(entries, key=lambda entry: (not entry.is_conflict, not entry.unknown))
+
+
+def _settled_before(incoming: Incoming) -> dict[str, str]:
+    """What was decided about this very file before: the versions that were left as they are."""
+    same = Incoming.objects.filter(
+        round=incoming.round_id, sha256=incoming.sha256, state=IncomingState.APPLIED
+    ).exclude(pk=incoming.pk)
+    earlier = same.order_by("-decided_at", "-pk").first()
+    settled: dict[str, str] = earlier.understood.get("settled", {}) if earlier else {}
+    return settled
 
 
 class _Entries:

@@ -102,7 +102,9 @@ def _apply(incoming: Incoming, answers: Mapping[str, str], by: User) -> str:
     except UncleanText as error:
         raise RefusedFile(str(error)) from error
     done = [f"{entry.place}: {dict(entry.choices)[entry.choice]}" for entry in entries]
-    incoming.understood = {**incoming.understood, "answers": dict(answers), "done": done}
+    # what is still different now was left so on purpose; the same file does not ask for it again
+    settled = {entry.name: entry.seen for entry in entries_of(incoming, {})}
+    incoming.understood = {**incoming.understood, "answers": dict(answers), "done": done, "settled": settled}
     incoming.save(update_fields=["understood"])
     return _told(entries)
 

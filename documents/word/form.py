@@ -54,7 +54,10 @@ def owner_lines(activities: Sequence[ActivityBlock], *, apart: bool) -> list[tup
     printed = [(block, block.owner_line) for block in activities if block.owner_line]
     if not apart:
         return printed
-    return list({line: (block, line) for block, line in reversed(printed)}.values())[::-1]
+    first: dict[str, tuple[ActivityBlock, str]] = {}
+    for block, line in printed:
+        first.setdefault(line, (block, line))
+    return list(first.values())
 
 
 class _Category:

@@ -119,17 +119,27 @@ def _footer(form: Form) -> str:
             "" if form.is_issued else run(draft),
             el("r", el("tab")),
             run("หน้า "),
-            _counter("PAGE", form),
+            # the number of the page has the digits of the section
+            _counter("PAGE"),
             run(" จาก "),
-            _counter("NUMPAGES", form),
+            _in_thai_digits(_counter("NUMPAGES")) if form.thai_digits else _counter("NUMPAGES"),
         ]
     )
     return f"{DECLARATION}<w:ftr {NAMESPACES}>{el('p', content)}</w:ftr>"
 
 
-def _counter(name: str, form: Form) -> str:
-    switch, shown = (r" \* ThaiArabic", "๑") if form.thai_digits else ("", "1")
-    return el("fldSimple", run(shown), instr=f" {name}{switch} ")
+def _counter(name: str) -> str:
+    return el("fldSimple", run("1"), instr=f" {name} ")
+
+
+def _in_thai_digits(counter: str) -> str:
+    """A formula around the counter: LibreOffice 7.4 takes the switch on the counter itself for Thai letters."""
+    begin, separate, end = (el("r", el("fldChar", fldCharType=kind)) for kind in ("begin", "separate", "end"))
+    before, after = (
+        el("r", f'<w:instrText xml:space="preserve">{text}</w:instrText>')
+        for text in (" = ", r" \* ThaiArabic ")
+    )
+    return begin + before + counter + after + separate + end
 
 
 def _settings() -> str:

@@ -29,6 +29,9 @@ VARIANT = "{http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes
 COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 PICTURE_NAME = re.compile(r"pmqa-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 MAX_DEPTH = 60
+MAX_PART = 100 * 1024 * 1024
+# Read of any file that may be ours, before anything else was checked.
+MAX_PROPERTIES = 1024 * 1024
 SKIPPED = frozenset({f"{W}del", f"{W}moveFrom", f"{W}instrText", f"{W}delText", f"{W}rPr", f"{W}pPr"})
 
 
@@ -112,7 +115,7 @@ def read_properties(content: bytes) -> dict[str, str]:
     """The document's own properties; empty for anything that cannot be read."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            root = _part(archive, "docProps/custom.xml")
+            root = _part(archive, "docProps/custom.xml", MAX_PROPERTIES)
     except (zipfile.BadZipFile, KeyError, UnreadableDocument, OSError, RuntimeError, NotImplementedError):
         return {}
     named = ((row.get("name", ""), row.find(VARIANT)) for row in root)
@@ -128,7 +131,9 @@ def read_document(content: bytes) -> ReadDocument:
         raise UnreadableDocument from error
 
 
-def _part(archive: zipfile.ZipFile, name: str) -> Element:
+def _part(archive: zipfile.ZipFile, name: str, limit: int = MAX_PART) -> Element:
+    if archive.getinfo(name).file_size > limit:
+        raise UnreadableDocument
     try:
         root: Element = fromstring(archive.read(name), forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError) as error:

@@ -37,12 +37,15 @@ class Draft:
         return next(p for p in self.paragraphs() if words in p.text)
 
     def replace(self, old: str, new: str) -> None:
-        """Change words inside the run that holds them."""
-        for run in self.find(old).runs:
-            if old in run.text:
-                run.text = run.text.replace(old, new)
-                return
-        raise AssertionError(f"{old} stands in no run")
+        """Change words inside the run that holds them, or in a paragraph that was cut into runs by script."""
+        runs = self.find(old).runs
+        inside = next((run for run in runs if old in run.text), None)
+        if inside is None:
+            inside = runs[0]
+            inside.text = "".join(run.text for run in runs)
+            for run in runs[1:]:
+                run.text = ""
+        inside.text = inside.text.replace(old, new)
 
     def insert_after(self, words: str, text: str, *, like: bool = False) -> Paragraph:
         """A new paragraph after the one with these words; `like` gives it the same properties (a list item)."""

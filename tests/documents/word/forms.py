@@ -37,9 +37,12 @@ def uid(number: int) -> str:
 
 
 def criterion(code: str, *, practice: str = "<p>ตัวอย่าง</p>", feedback: tuple[str, ...] = ("ข้อเสนอแนะ",)):
+    number = int(code.replace(".", ""))
     points = tuple(PointBlock(uid(500 + i), 2564, 2, text, "", "", "") for i, text in enumerate(feedback))
-    practices = (PracticeBlock("กรมที่ดิน", "รางวัลปี 2564", practice, uid(900), 4, "x"),) if practice else ()
-    return CriterionBlock(code, f"ชื่อเกณฑ์ {code}", points, practices, uid(int(code.replace(".", ""))))
+    practices = (
+        (PracticeBlock("กรมที่ดิน", "รางวัลปี 2564", practice, uid(900 + number), 4, "x"),) if practice else ()
+    )
+    return CriterionBlock(code, f"ชื่อเกณฑ์ {code}", points, practices, uid(number))
 
 
 def activity(html: str, owner: str = "สำนักนโยบายและแผน", key: str = ACTIVITY, version: int = 7):

@@ -280,18 +280,17 @@ def test_words_in_an_empty_activity_cell_are_a_new_activity(full, by):
 
 def test_an_activity_that_is_gone_stays_until_somebody_says_otherwise(full, by):
     def edit(draft):
+        draft.insert_after("กิจกรรม senate ข้อ 3.1", "")
         draft.delete("กิจกรรม senate ข้อ 3.1")
 
-    content = Draft(exported(full))
-    content.insert_after("กิจกรรม senate ข้อ 3.1", "")
-    edit(content)
-    incoming = bring(full, content.save(), by)
+    incoming = bring(full, edited(full, edit), by)
     assert [(e.sort, e.place, e.choice) for e in review(incoming)["entries"]] == [
         ("missing", "ข้อ 3.1 กิจกรรม", "keep")
     ]
     confirm(incoming, by)
     assert len(activities_of(full, "3.1")) == 1
-    incoming = bring(full, content.save(), by)
+    # another file of the same kind: exported anew
+    incoming = bring(full, edited(full, edit), by)
     assert confirm(incoming, by, missing="remove") == "นำเข้าร่างจาก Word แล้ว: นำออก 1 รายการ"
     assert activities_of(full, "3.1") == []
     assert Activity.objects.get(text__html="<p>กิจกรรม senate ข้อ 3.1</p>").withdrawn_by == by
@@ -337,6 +336,18 @@ def test_without_an_answer_nothing_is_written(conflict, full, by):
 def test_a_conflict_is_settled_as_chosen(conflict, full, by, choice, stored):
     confirm(conflict, by, text=choice)
     assert activities_of(full, "3.1") == [(stored, "")]
+
+
+@pytest.mark.parametrize("choice", ["file", "keep", "both"])
+def test_a_settled_conflict_is_not_asked_again_of_the_same_file(full, by, choice):
+    content = edited(full, lambda d: d.replace("กิจกรรม senate ข้อ 3.1", "ฉบับในเวิร์ด"))
+    activity = Activity.objects.get(round=full, text__html="<p>กิจกรรม senate ข้อ 3.1</p>")
+    write_text(activity.text, "<p>ฉบับในระบบ</p>", by)
+    confirm(bring(full, content, by), by, text=choice)
+    assert review(bring(full, content, by))["entries"] == []
+    # a later save makes it a question again
+    write_text(activity.text, "<p>ฉบับหลังสุด</p>", by)
+    assert [entry.is_conflict for entry in review(bring(full, content, by))["entries"]] == [True]
 
 
 def test_a_save_after_the_look_is_not_overwritten(full, by):
