@@ -64,7 +64,7 @@ class Entry:
 
 
 def entries_of(incoming: Incoming, answers: Mapping[str, str]) -> list[Entry]:
-    """What is still different now, with the answers that were given. In the order of the form."""
+    """What is still different now, with the answers that were given: conflicts first, then unknown owners."""
     settled = _settled_before(incoming)
     entries = [e for e in _Entries(incoming, answers).all() if settled.get(e.name) != e.seen]
     return sorted(entries, key=lambda entry: (not entry.is_conflict, not entry.unknown))

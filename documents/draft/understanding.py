@@ -81,7 +81,8 @@ class _Comparison:
 
     def result(self) -> Understood:
         """Everything that differs."""
-        number, after = "", []  # type: str, list[ReadBlock]
+        number = ""
+        after: list[ReadBlock] = []
         for block in self.document.blocks:
             codes = _codes(block, self.standing) if isinstance(block, ReadTable) else []
             if isinstance(block, ReadTable) and codes:

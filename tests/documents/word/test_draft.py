@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 
+import docx
 import pytest
 
 from assessment.models import Activity, ChosenPractice, Round
+from assessment.owner_line import owner_line_text
 from assessment.services.activities import ActivityData, OwnerLine, save_activity
 from assessment.services.rounds import close_round
 from documents.enums import IncomingState
@@ -14,7 +17,7 @@ from documents.importers import RefusedFile, importer, kind_of
 from documents.models import Incoming
 from organizations.models import AuditEvent, Owner
 from tests.documents.word.conftest import answers_for, bring, confirm, exported, review, write_text
-from tests.documents.word.edits import Draft
+from tests.documents.word.edits import EDITS, Draft
 from tests.world import criterion, make_round
 from texts.models import Text
 from texts.services import TextLocked
@@ -30,13 +33,7 @@ def activities_of(round: Round, code: str) -> list[tuple[str, str]]:
         .filter(places__analysis=criterion(round, code))
         .order_by("places__position")
     )
-    from assessment.owner_line import owner_line_text
-
     return [(row.text.html, owner_line_text(row.owner_lines.all())) for row in rows]
-
-
-def changed_texts(incoming: Incoming) -> list[str]:
-    return [entry.html for entry in review(incoming)["entries"] if entry.sort == "text"]
 
 
 def edited(round: Round, *edits, **options) -> bytes:
@@ -62,82 +59,6 @@ def test_a_file_that_nobody_edited_shows_nothing(full, by, thai_digits, lost):
 
 
 # --- kinds of edits -----------------------------------------------------------------------------------
-
-EDITS = {
-    "words": (
-        lambda d: d.replace("เมื่อเสร็จแล้วให้รายงาน", "เมื่อเสร็จแล้วให้รายงานผู้บริหาร"),
-        ("<p>เมื่อเสร็จแล้วให้รายงาน</p>", "<p>เมื่อเสร็จแล้วให้รายงานผู้บริหาร</p>"),
-    ),
-    "bold": (
-        lambda d: setattr(d.find("เมื่อเสร็จแล้ว").runs[0], "bold", True),
-        ("<p>เมื่อเสร็จแล้วให้รายงาน</p>", "<p><strong>เมื่อเสร็จแล้วให้รายงาน</strong></p>"),
-    ),
-    "italic and underline": (
-        lambda d: (
-            setattr(d.find("เมื่อเสร็จแล้ว").runs[0], "italic", True),
-            setattr(d.find("เมื่อเสร็จแล้ว").runs[0], "underline", True),
-        ),
-        ("<p>เมื่อเสร็จแล้วให้รายงาน</p>", "<p><em><u>เมื่อเสร็จแล้วให้รายงาน</u></em></p>"),
-    ),
-    "bold taken off": (
-        lambda d: [run._r.remove(run._r.rPr) for run in d.find("สำคัญ").runs if run.text == "สำคัญ"],
-        ("<strong>สำคัญ</strong>", "สำคัญ"),
-    ),
-    "line break": (
-        lambda d: d.find("เมื่อเสร็จแล้ว").add_run("\nภายในปี"),
-        ("<p>เมื่อเสร็จแล้วให้รายงาน</p>", "<p>เมื่อเสร็จแล้วให้รายงาน<br>ภายในปี</p>"),
-    ),
-    "paragraph added": (
-        lambda d: d.insert_after("เมื่อเสร็จแล้ว", "ย่อหน้าใหม่"),
-        ("<p>เมื่อเสร็จแล้วให้รายงาน</p>", "<p>เมื่อเสร็จแล้วให้รายงาน</p><p>ย่อหน้าใหม่</p>"),
-    ),
-    "paragraph deleted": (
-        lambda d: d.delete("เมื่อเสร็จแล้ว"),
-        ("<p>เมื่อเสร็จแล้วให้รายงาน</p>", ""),
-    ),
-    "list item added": (
-        lambda d: d.insert_after("สำรวจความเห็น", "วิเคราะห์ผล", like=True),
-        ("<li>สำรวจความเห็น</li>", "<li>สำรวจความเห็น</li><li>วิเคราะห์ผล</li>"),
-    ),
-    "item of the second level added": (
-        lambda d: d.insert_after("เสนอแผน", "ประกาศแผน", like=True),
-        ("<li>เสนอแผน</li>", "<li>เสนอแผน</li><li>ประกาศแผน</li>"),
-    ),
-    "list item deleted": (lambda d: d.delete("ร่างแผน"), ("<li>ร่างแผน</li>", "")),
-    "first list item deleted": (lambda d: d.delete("สำรวจความเห็น"), ("<li>สำรวจความเห็น</li>", "")),
-    "first paragraph deleted, identity with it": (
-        lambda d: d.delete("ดำเนินการ"),
-        ("<p>ดำเนินการ<strong>สำคัญ</strong> ดังนี้</p>", ""),
-    ),
-    "cell of a table": (lambda d: d.replace("80", "85"), ("<td>80</td>", "<td>85</td>")),
-    "caption": (
-        lambda d: d.replace("ผังงานใหม่", "ผังงานล่าสุด"),
-        ("<figcaption>ผังงานใหม่</figcaption>", "<figcaption>ผังงานล่าสุด</figcaption>"),
-    ),
-    "analysis": (
-        lambda d: d.replace("บทวิเคราะห์ของข้อแรก", "บทวิเคราะห์ใหม่"),
-        ("บทวิเคราะห์ของข้อแรก", "บทวิเคราะห์ใหม่"),
-    ),
-    "obstacles": (lambda d: d.replace("งบประมาณจำกัด", "งบประมาณไม่พอ"), ("งบประมาณจำกัด", "งบประมาณไม่พอ")),
-    "remedies": (lambda d: d.replace("ขอรับการสนับสนุน", "ขอแปรญัตติ"), ("ขอรับการสนับสนุน", "ขอแปรญัตติ")),
-    "obstacles of the category": (
-        lambda d: d.replace("ปัญหาของหมวดหนึ่ง", "ปัญหาใหม่"),
-        ("ปัญหาของหมวดหนึ่ง", "ปัญหาใหม่"),
-    ),
-    "remedies of the category": (
-        lambda d: d.insert_after("แก้ไขข้อแรก", "แก้ไขข้อสอง", like=True),
-        ("<li>แก้ไขข้อแรก</li>", "<li>แก้ไขข้อแรก</li><li>แก้ไขข้อสอง</li>"),
-    ),
-    "chosen case": (lambda d: d.replace("เนื้อหา ที่ดิน", "เนื้อหาโดยย่อ"), ("เนื้อหา ที่ดิน", "เนื้อหาโดยย่อ")),
-    "category with four columns": (
-        lambda d: d.replace("กิจกรรมแรกของหมวด 6", "กิจกรรมแรกที่แก้แล้ว"),
-        ("กิจกรรมแรกของหมวด 6", "กิจกรรมแรกที่แก้แล้ว"),
-    ),
-    "merged cell": (
-        lambda d: d.replace("กิจกรรม senate ข้อ 1.3 และ 1.4", "กิจกรรมร่วม"),
-        ("กิจกรรม senate ข้อ 1.3 และ 1.4", "กิจกรรมร่วม"),
-    ),
-}
 
 
 @pytest.mark.parametrize("name", EDITS)
@@ -450,11 +371,7 @@ def test_an_identity_of_another_agency_reaches_nothing(full, there, by):
 
 
 def test_a_word_file_that_is_no_draft_is_not_ours(full):
-    draft = Draft(exported(full))
-    draft.document.part.package.parts  # noqa: B018
-    import docx
-
-    out = __import__("io").BytesIO()
+    out = io.BytesIO()
     docx.Document().save(out)
     assert importer("draft").recognises(out.getvalue(), "x.docx") is False
     assert importer("draft").recognises(b"PK\x03\x04 broken", "x.docx") is False

@@ -10,9 +10,9 @@ import re
 from documents.reading import read_form
 from tests.documents.pdf.conftest import poppler_pages
 from tests.documents.word.conftest import bring, confirm, exported, review
-from tests.documents.word.edits import Draft
+from tests.documents.word.edits import EDITS, Draft
 from tests.documents.word.office import convert
-from tests.documents.word.test_draft import EDITS, texts_of
+from tests.documents.word.test_draft import texts_of
 from tests.world import moment
 from texts.cleaning import plain_text
 
