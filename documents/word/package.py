@@ -129,17 +129,21 @@ def _footer(form: Form) -> str:
 
 
 def _counter(name: str) -> str:
-    return el("fldSimple", run("1"), instr=f" {name} ")
+    return _field(_instruction(f" {name} "), run("1"))
 
 
 def _in_thai_digits(counter: str) -> str:
     """A formula around the counter: LibreOffice 7.4 takes the switch on the counter itself for Thai letters."""
+    return _field(_instruction(" = ") + counter + _instruction(r" \* ThaiArabic "), "")
+
+
+def _field(instructions: str, shown: str) -> str:
     begin, separate, end = (el("r", el("fldChar", fldCharType=kind)) for kind in ("begin", "separate", "end"))
-    before, after = (
-        el("r", f'<w:instrText xml:space="preserve">{text}</w:instrText>')
-        for text in (" = ", r" \* ThaiArabic ")
-    )
-    return begin + before + counter + after + separate + end
+    return begin + instructions + separate + shown + end
+
+
+def _instruction(text: str) -> str:
+    return el("r", f'<w:instrText xml:space="preserve">{text}</w:instrText>')
 
 
 def _settings() -> str:
