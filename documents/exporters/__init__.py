@@ -17,6 +17,7 @@ EXPORTERS: dict[Format, str] = {
     Format.JSON: "documents.exporters.exchange",
     Format.HTML: "documents.exporters.page",
     Format.XLSX: "documents.exporters.xlsx",
+    Format.DOCX: "documents.exporters.docx",
 }
 
 __all__ = ["EXPORTERS", "Export", "Order", "Step", "export"]

@@ -20,6 +20,7 @@ from documents.enums import IncomingKind
 
 IMPORTERS: dict[IncomingKind, str] = {
     IncomingKind.EXCHANGE: "documents.importers.exchange",
+    IncomingKind.DRAFT: "documents.importers.draft",
 }
 
 
