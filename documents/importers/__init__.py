@@ -18,7 +18,10 @@ from types import ModuleType
 
 from documents.enums import IncomingKind
 
-IMPORTERS: dict[IncomingKind, str] = {}
+# In the order in which they are asked; the last one takes whatever may be meant as a Word file.
+IMPORTERS: dict[IncomingKind, str] = {
+    IncomingKind.WORD_FORM: "documents.importers.word_form",
+}
 
 
 class RefusedFile(Exception):
