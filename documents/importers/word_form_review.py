@@ -18,6 +18,8 @@ from organizations.models import Owner
 
 from .word_form_answers import JOIN, LEAVE, NEW, SKIP, Answers
 
+# A text of more characters is folded, so that the page can be looked through.
+LONG = 600
 TEMPLATE = "documents/_incoming_word_form.html"
 KINDS = {
     PieceKind.FEEDBACK.value: "ข้อเสนอแนะ",
@@ -41,6 +43,11 @@ class Group:
     code: str
     title: str
     pieces: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def is_criterion(self) -> bool:
+        """Not a whole category."""
+        return "." in self.code
 
     @property
     def notes(self) -> int:
@@ -99,6 +106,7 @@ def _shown(piece: dict[str, Any], places: list[tuple[str, str]]) -> dict[str, An
         piece["kind"] == PieceKind.NOTE and not piece["agency"]
     )
     return piece | {
+        "is_long": len(piece["text"]) > LONG,
         "is_note": piece["kind"] == PieceKind.NOTE,
         "is_practice": piece["kind"] == PieceKind.PRACTICE or (asks_agency and "หน่วยงาน" in piece["why"]),
         "kinds": _options(KINDS.items(), piece["kind"]),

@@ -27,6 +27,8 @@ _TAG = re.compile(r"<[^>]*>")
 REACH = 24
 CONTEXT = 24
 MIN_WORD = 4
+# More blanks than a hundred pages have: no text that somebody would look through, and each costs time.
+MAX_GAPS = 20_000
 # Tokens of one side that a fragment may have fallen apart into.
 MOST = 3
 MAX_PLACES = 3
@@ -71,8 +73,9 @@ def _all(text: str) -> Iterator[Fault]:
     for pattern, after, agreed in _WORDS:
         for match in pattern.finditer(text):
             yield Fault(match.start(), match.end(), match[0], after, agreed)
-    for match in _GAP.finditer(text):
-        yield from _cut_word(text, match.start())
+    if text.count(" ") <= MAX_GAPS:
+        for match in _GAP.finditer(text):
+            yield from _cut_word(text, match.start())
 
 
 def _cut_word(text: str, gap: int) -> Iterator[Fault]:

@@ -18,6 +18,8 @@ _WITH_NOTE = re.compile(r"([^()]+?)\s*\(([^()]*)\)")
 _EDGE = " \t\n/,;:：-–"
 # A name of more characters is a sentence; the database has room for 200.
 LONGEST = 200
+# A line of more characters lists no owners; cutting it would take time in the square of its length.
+LONGEST_LINE = 3_000
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ def split_owners(text: str, known: Mapping[str, str]) -> list[OwnerName]:
     found: list[OwnerName] = []
     position, joiner = 0, ""
     text = text.strip(_EDGE)
+    if len(text) > LONGEST_LINE:
+        return [OwnerName(text)]
     while position < len(text):
         end = _name_end(text, position, known)
         if note := _NOTE.match(text, end):

@@ -95,7 +95,8 @@ def marker_style(text: str, label: str, level: int) -> str:
 def alike(one: str, other: str) -> float:
     """How near two names of a criterion are, 0–1; a beginning of the other counts as near."""
     one, other = squash(one), squash(other)
-    if not one or not other:
+    # a line that is much longer than a name is none; comparing it would take long
+    if not one or not other or max(len(one), len(other)) > 8 * min(len(one), len(other)) + 40:
         return 0.0
     if len(one) >= 8 and (other.startswith(one) or one.startswith(other)):
         return min(len(one), len(other)) / max(len(one), len(other)) * 0.4 + 0.6

@@ -131,7 +131,7 @@ class _FormReader:
         if match["word"] or code not in self.known.names:
             return match if match["word"] else None
         names = self.known.names[code]
-        near = max((alike(line.text[match.end() :], name) for name in names), default=0.0)
+        near = max((alike(_before_feedback(line.text[match.end() :]), name) for name in names), default=0.0)
         return match if near >= 0.5 or (first and category in (0, int(code[0]))) else None
 
     def _heading_row(self, row: _Row) -> None:
@@ -208,9 +208,7 @@ class _FormReader:
     def _begins_outside(self, match: re.Match[str], line: Line) -> bool:
         """Outside of tables a number alone is not enough: the criterion's name has to follow."""
         names = self.known.names.get(code_of(match), ())
-        near = max(
-            (alike(line.text[match.end() :].split("Feedback")[0], name) for name in names), default=0.0
-        )
+        near = max((alike(_before_feedback(line.text[match.end() :]), name) for name in names), default=0.0)
         return near >= 0.6 or (bool(names) and (match["word"] or "").startswith("เกณฑ์"))
 
     def _title_or_band(self, line: Line) -> bool:
@@ -260,6 +258,12 @@ class _FormReader:
             self.streams.note(line, self.codes[-1:] or ((category,) if category else ()), why)
 
 
+def _before_feedback(text: str) -> str:
+    """The name in a line that holds name and feedback."""
+    found = patterns.FEEDBACK_INSIDE.search(text)
+    return text[: found.start()] if found else text
+
+
 def _band_number(cells: list[Cell]) -> int | None:
     for cell in cells:
         for line in cell.lines:
@@ -285,8 +289,10 @@ def _date(reading: Reading, said: list[str]) -> None:
 
 def _place_the_homeless(pieces: list[Piece], known: Known) -> None:
     """Every piece gets a criterion of this edition; what stood before all of them goes to the first."""
+    categories = {code[0] for code in known.names}
     for piece in pieces:
-        whole_category = piece.kind in (PieceKind.OBSTACLES, PieceKind.REMEDIES) and len(piece.code) == 1
+        of_category = piece.kind in (PieceKind.OBSTACLES, PieceKind.REMEDIES)
+        whole_category = of_category and piece.code in categories
         if piece.code in known.names or whole_category or piece.kind == PieceKind.HEADING:
             continue
         said = f"ไฟล์ระบุเกณฑ์ {piece.code} ซึ่งไม่มีในรอบนี้" if "." in piece.code else BEFORE

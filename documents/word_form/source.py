@@ -28,7 +28,8 @@ _SKIPPED = {
     "delText",
     "txbxContent",
 }
-_SPLIT_AM = re.compile(f"[ก-๎]*{NIKHAHIT}[{TONE_MARKS}]*{SARA_AA}[ก-๎]*")
+# bounded, because a hostile line is one word of a million letters
+_SPLIT_AM = re.compile(f"[ก-๎]{{0,20}}{NIKHAHIT}[{TONE_MARKS}]?{SARA_AA}[ก-๎]{{0,20}}")
 _NOTES = {"footnoteReference": "footnotes", "endnoteReference": "endnotes", "commentReference": "comments"}
 _NOTE_WORDS = {"footnotes": "เชิงอรรถ", "endnotes": "อ้างอิงท้ายเรื่อง", "comments": "ความเห็น"}
 
@@ -323,8 +324,16 @@ def _joined(runs: list[Run]) -> tuple[Run, ...]:
             joined[-1] = Run(joined[-1].text + run.text, run.marks)
         elif run.text:
             joined.append(run)
-    cleaned = (Run(normalise(run.text).replace("\n", " ").replace("\xa0", " "), run.marks) for run in joined)
-    return tuple(run for run in cleaned if run.text)
+    cleaned: list[Run] = []
+    after_blank = False
+    for run in joined:
+        # rows of blanks mean nothing in a form, and patterns would walk through them again and again
+        text = re.sub(r"\s+", " ", normalise(run.text))
+        text = text.lstrip(" ") if after_blank else text
+        after_blank = text.endswith(" ") or (after_blank and not text)
+        if text:
+            cleaned.append(Run(text, run.marks))
+    return tuple(cleaned)
 
 
 def _by_id(part: Part) -> dict[str, Element]:

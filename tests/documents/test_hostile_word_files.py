@@ -112,6 +112,10 @@ def workbook() -> bytes:
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 MAIN = b"wordprocessingml.document.main+xml"
 PLAIN = b"vnd.openxmlformats-officedocument." + MAIN
+# shrinks to a quarter only, so that no ratio gives it away
+LONG = (
+    b"<x>" + b"".join(f"<a b='{n:08x}{n * 7919 % 999983:06d}'/>".encode() for n in range(2_400_000)) + b"</x>"
+)
 DEEP = b"<w:document xmlns:w='w'>" + b"<w:p>" * 300 + b"</w:p>" * 300 + b"</w:document>"
 ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'
 HOSTILE = {
@@ -138,6 +142,7 @@ HOSTILE = {
     "entities": (repacked(**{"word/document.xml": ENTITIES}), "คำสั่งแฝงใน XML"),
     "broken xml": (repacked(**{"word/document.xml": b"<not xml"}), "ไฟล์เสียหายหรือดาวน์โหลดมาไม่ครบ"),
     "deep": (repacked(**{"word/document.xml": DEEP}), "ซ้อนลึกหรือยาวผิดปกติ"),
+    "long xml": (repacked(**{"word/document.xml": LONG}), "ซ้อนลึกหรือยาวผิดปกติ"),
     "linked picture": (related("image", "http://example.com/a.png"), "อ้างเนื้อหาจากภายนอก"),
     "linked template": (related("attachedTemplate", "http://example.com/a.dotm"), "อ้างเนื้อหาจากภายนอก"),
     "template on a server": (related("attachedTemplate", "file://///server/a.dotm"), "อ้างเนื้อหาจากภายนอก"),

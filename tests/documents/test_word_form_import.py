@@ -18,6 +18,7 @@ from documents.enums import IncomingState
 from documents.models import Incoming
 from documents.word_form.corrections import corrected, offered
 from documents.word_form.owners import OwnerName, spelling, split_owners
+from documents.word_form.patterns import squash
 from feedback.models import FeedbackPoint
 from organizations.enums import Role
 from organizations.models import Agency, AuditEvent, Owner, User
@@ -25,6 +26,7 @@ from practices.models import Practice, PracticeStatus
 from tests.documents import word_forms
 from tests.documents.word_forms import STYLES
 from tests.world import World, criterion, write_activity
+from texts.cleaning import clean_html, plain_text
 from texts.models import Text
 
 NAMES = {
@@ -121,6 +123,33 @@ def confirm(client, page, **changes: str | None):
 def counts() -> dict[str, int]:
     models = (FeedbackPoint, Practice, ChosenPractice, Activity, Owner, Agency, Text, AuditEvent)
     return {model.__name__: model.objects.count() for model in models}
+
+
+def read_words(page) -> list[str]:
+    """Everything that the page showed as understood, piece by piece, owner by owner, without white space."""
+    words = []
+    for group in page.context["groups"]:
+        for piece in group.pieces:
+            if piece["kind"] == "owners":
+                found = split_owners(piece["text"], {})
+                words += [squash(part) for each in found for part in (each.name, each.note)]
+            else:
+                html = piece["agency"] and f"<p>{piece['agency']}</p>"
+                words += [squash(plain_text(clean_html(part))) for part in (html, piece["html"])]
+    return words
+
+
+def stored_words(agency: Agency) -> str:
+    """Every word that the agency's rows hold now."""
+    texts = Text.objects.filter(agency=agency).values_list("plain", flat=True)
+    points = FeedbackPoint.objects.filter(agency=agency).values_list("text", flat=True)
+    owners = [
+        f"{line.owner.name}\n{line.note}"
+        for activity in Activity.objects.filter(round__agency=agency)
+        for line in activity.owner_lines.select_related("owner")
+    ]
+    names = Agency.objects.values_list("name", flat=True)
+    return squash("\n".join([*texts, *points, *owners, *names]))
 
 
 class TestConfirming:
@@ -336,6 +365,7 @@ class TestWithWhatStandsThere:
         assert not activities.filter(owner_lines=None).exists()
         shared = activities.filter(places__analysis__wording__code="1.4")
         assert shared.filter(places__analysis__wording__code="1.3").exists() == (style == "Thai digits")
+        assert [words for words in read_words(page) if words not in stored_words(world.here.agency)] == []
         before = counts() | {"AuditEvent": 0}
         confirm(client, send(client, form.content))
         assert counts() | {"AuditEvent": 0} == before
