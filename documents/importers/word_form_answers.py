@@ -28,6 +28,7 @@ from thai.text import normalise, to_arabic_digits
 
 from . import RefusedFile
 
+CATEGORIES = tuple("123456")
 JOIN, SKIP = "join", "skip"
 NEW, LEAVE = "new", "note"
 # A name longer than this is rather a sentence that mentions owners.
@@ -174,16 +175,15 @@ class Answers:
         return UnknownOwner(name, owner_field(name), self.value(owner_field(name), suggested), alike)
 
     def _split(self, piece: Mapping[str, Any]) -> list[OwnerName]:
-        return split_owners(piece["text"], {key: owner.name for key, owner in self.owners.items()})
+        return split_owners(_line_of(piece), {key: owner.name for key, owner in self.owners.items()})
 
     # --- the plan ---
 
     def plan(self) -> Plan:
         """Everything as it will be written. Raises RefusedFile with the place of what cannot be."""
         self._check_year()
-        plan = Plan(
-            feedback_year=self._year("feedback_year", self.feedback_year, "ปีของข้อเสนอแนะ"), step=self._step()
-        )
+        self._check_owners()
+        plan = Plan(feedback_year=self._year(self.feedback_year, "ปีของข้อเสนอแนะ"), step=self._step())
         pieces = self._joined()
         for piece in pieces:
             self._check_place(piece)
@@ -219,7 +219,18 @@ class Answers:
                 "หากตั้งใจ กรุณาเลือก “นำเข้าปีนี้แม้ปีไม่ตรงกัน” แล้วยืนยันอีกครั้ง"
             )
 
-    def _year(self, what: str, typed: str, label: str) -> int:
+    def _check_owners(self) -> None:
+        """A line that became one of owners by this press brings names that nobody was asked about yet."""
+        unasked = [
+            each.name
+            for each in self.unknown_owners
+            if self.given is not None and each.field not in self.given
+        ]
+        if unasked:
+            names = " · ".join(f"“{name[:LIKELY_NAME]}”" for name in unasked)
+            raise RefusedFile(f"{names} ยังไม่มีในรายชื่อผู้รับผิดชอบ กรุณาเลือกว่าจะให้เป็นผู้ใด แล้วยืนยันอีกครั้ง")
+
+    def _year(self, typed: str, label: str) -> int:
         digits = to_arabic_digits(typed).strip()
         if not (digits.isdecimal() and 2400 <= int(digits[:6]) <= 2700):
             raise RefusedFile(f"{label}: “{typed}” ไม่ใช่ปีพุทธศักราชสี่หลัก เช่น 2564")
@@ -250,8 +261,10 @@ class Answers:
 
     def _check_place(self, piece: Mapping[str, Any]) -> None:
         kinds = {kind.value for kind in PieceKind} - {PieceKind.HEADING.value}
-        of_category = piece["kind"] in (PieceKind.OBSTACLES, PieceKind.REMEDIES) and piece["code"] in "123456"
-        if piece["kind"] not in kinds or not (piece["code"] in self.codes or (of_category and piece["code"])):
+        of_category = (
+            piece["kind"] in (PieceKind.OBSTACLES, PieceKind.REMEDIES) and piece["code"] in CATEGORIES
+        )
+        if piece["kind"] not in kinds or not (piece["code"] in self.codes or of_category):
             raise RefusedFile(
                 f"{_where(piece)}: กรุณาเลือกประเภทและเกณฑ์ให้ครบ (ทั้งหมวดเลือกได้เฉพาะปัญหาและแนวทางแก้ไข)"
             )
@@ -289,7 +302,7 @@ class Answers:
                 f"{_where(piece)}: กรุณาระบุชื่อหน่วยงานของตัวอย่าง (ไม่เกิน 200 ตัวอักษร) หรือเลือกประเภทอื่น"
             )
         typed = piece["award_year"]
-        year = self._year("award", typed, f"{_where(piece)} ปีที่ได้รับรางวัล") if typed else None
+        year = self._year(typed, f"{_where(piece)} ปีที่ได้รับรางวัล") if typed else None
         return PlannedCase(codes, name, award, year, html, piece["place"])
 
     # --- owners of activities ---
@@ -317,7 +330,7 @@ class Answers:
                     waiting.remove(activity)
         for line in lines:
             if not line.used:
-                self._note_owners(plan, line.piece, line.piece["text"])
+                self._note_owners(plan, line.piece, _line_of(line.piece))
 
     def _resolved(self, plan: Plan, piece: Mapping[str, Any]) -> Iterable[PlannedOwner]:
         choices = {each.name: each.choice for each in self.unknown_owners}
@@ -347,6 +360,11 @@ def _core(name: str) -> str:
         if bare.startswith(start) and len(bare) > len(start):
             return bare.removeprefix(start)
     return bare
+
+
+def _line_of(piece: Mapping[str, Any]) -> str:
+    """The owner line, with the characters that we took for an agency when we read it as a case."""
+    return f"{piece['head']}{piece['text']}"
 
 
 def _where(piece: Mapping[str, Any]) -> str:

@@ -298,6 +298,22 @@ class TestRefusing:
         assert sentence in refused.content.decode()
         assert Activity.objects.filter(round=empty).count() == 0
 
+    def test_a_category_that_is_none_is_refused(self, client, empty, secretary):
+        page = send(client, FORM)
+        refused = confirm(client, page, **{f"code_{number_of(page, 'งบประมาณน้อย')}": "12"})
+        assert refused.status_code == 422
+        assert "กรุณาเลือกประเภทและเกณฑ์ให้ครบ" in refused.content.decode()
+
+    def test_names_that_became_owners_by_this_press_are_asked_about_first(self, client, empty, secretary):
+        page = send(client, FORM)
+        changed = {f"kind_{number_of(page, 'ไม่บอกว่าเป็นของใคร')}": "owners"}
+        refused = confirm(client, page, **changed)
+        assert refused.status_code == 422
+        assert "“ข้อความที่ไม่บอกว่าเป็นของใคร” ยังไม่มีในรายชื่อผู้รับผิดชอบ" in refused.content.decode()
+        assert not Owner.objects.filter(name="ข้อความที่ไม่บอกว่าเป็นของใคร").exists()
+        names = [each["name"] for each in refused.context["unknown_owners"]]
+        assert names == ["กองใหม่", "ข้อความที่ไม่บอกว่าเป็นของใคร"]
+
     def test_an_owner_of_another_agency_cannot_be_chosen(self, client, world, empty, secretary):
         page = send(client, FORM)
         (unknown,) = page.context["unknown_owners"]
