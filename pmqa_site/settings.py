@@ -165,6 +165,8 @@ STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / "build" / "web"]
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 # One answer is at most some 200 KB; figures come as files and are limited by their own form.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# The page of a Word form asks up to five things about each of its pieces.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 16_000
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- people ---------------------------------------------------------------------------------------

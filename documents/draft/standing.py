@@ -81,7 +81,7 @@ class Standing:
     @cached_property
     def practices(self) -> dict[str, ChosenPractice]:
         """The chosen cases by their uids."""
-        chosen = ChosenPractice.objects.filter(analysis__sheet__round=self.round)
+        chosen = ChosenPractice.objects.current().filter(analysis__sheet__round=self.round)
         related = chosen.select_related("text__updated_by", "analysis__wording")
         return {str(practice.uid): practice for practice in related}
 

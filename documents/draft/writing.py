@@ -6,8 +6,9 @@ import uuid
 from dataclasses import dataclass, field
 
 from assessment.models import Activity
-from assessment.services.activities import ActivityData, OwnerLine, save_activity, withdraw_activity
+from assessment.services.activities import ActivityData, OwnerLine, save_activity
 from assessment.services.rounds import hold_open
+from assessment.services.withdrawing import withdraw_activity
 from documents.models import Incoming
 from documents.word.identity import Kind
 from organizations.models import User
@@ -104,7 +105,10 @@ class Writer:
 
     def _remove(self, entry: Entry) -> None:
         if entry.kind == Kind.ACTIVITY:
-            withdraw_activity(activity=self.standing.activities[entry.key], by=self.by)
+            activity = self.standing.activities[entry.key]
+            # it stands once in the document, whatever criteria it serves
+            for place in activity.places.select_related("analysis__wording"):
+                withdraw_activity(activity=activity, analysis=place.analysis, by=self.by)
             return
         text = self.standing.text(entry.kind, entry.key)
         assert text is not None

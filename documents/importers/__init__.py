@@ -18,9 +18,11 @@ from types import ModuleType
 
 from documents.enums import IncomingKind
 
+# In the order in which they are asked; the last one takes whatever may be meant as a Word file.
 IMPORTERS: dict[IncomingKind, str] = {
     IncomingKind.EXCHANGE: "documents.importers.exchange",
     IncomingKind.DRAFT: "documents.importers.draft",
+    IncomingKind.WORD_FORM: "documents.importers.word_form",
 }
 
 

@@ -24,6 +24,7 @@ from texts.services import TextConflict
 from thai.differences import render_differences
 
 from . import RefusedFile
+from .archive import check_docx
 
 TEMPLATE = "documents/_draft.html"
 ELSEWHERE = "ไฟล์นี้ไม่ใช่ร่างของแบบฟอร์มนี้ กรุณาเลือกไฟล์ Word ที่ส่งออกจากแบบฟอร์มปีนี้ของหน่วยงานท่าน"
@@ -41,6 +42,7 @@ def read(content: bytes, *, round: Round, by: User) -> dict[str, Any]:
 
     Of another round nothing is told, not even whether it exists.
     """
+    check_docx(content)
     if read_properties(content).get("pmqa-round") != str(round.uid):
         raise RefusedFile(ELSEWHERE)
     try:

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from documents.form import Form
-from thai.dates import format_date, format_time
 from thai.text import to_thai_digits
 
 from . import styles
@@ -108,15 +107,13 @@ def _section(form: Form) -> str:
 
 
 def _footer(form: Form) -> str:
-    """«ร่าง ณ วันที่ …» on the left, «หน้า X จาก Y» on the right."""
-    draft = f"ร่าง ณ วันที่ {format_date(form.read_at)} เวลา {format_time(form.read_at)}"
-    if form.thai_digits:
-        draft = to_thai_digits(draft)
+    """Which draft or issue this is on the left, «หน้า X จาก Y» on the right."""
+    foot = to_thai_digits(form.foot) if form.thai_digits else form.foot
     right = el("tabs", el("tab", val="right", pos=_twips(text_width_mm(form))))
     content = "".join(
         [
             el("pPr", el("pStyle", val="Footer"), right),
-            "" if form.is_issued else run(draft),
+            run(foot) if foot else "",
             el("r", el("tab")),
             run("หน้า "),
             # the number of the page has the digits of the section

@@ -16,11 +16,10 @@ from django.core.exceptions import ValidationError
 from thai.dates import BE_OFFSET, FIRST_BE_YEAR, LAST_BE_YEAR
 from thai.forms import YearField
 
+from .archive import OLE, ZIP
 from .csv_files import read_csv
 from .workbook import (
-    OLE,
     ROWS_ABOVE,
-    ZIP,
     RefusedWorkbook,
     Sheet,
     as_text,

@@ -73,7 +73,6 @@ def form(*categories: CategoryBlock, **values) -> Form:
         "font_points": 16,
         "binding_margin_mm": 0,
         "thai_digits": False,
-        "is_issued": False,
         "read_at": MOMENT,
     } | values
     return Form(
