@@ -83,6 +83,7 @@ def in_one_column(source: str) -> str:
 FLOWING = (
     PLAIN_PAGE + " ul, ol { padding: 0 } li::before { content: none !important; display: none !important }"
     " .part, .part > div, .figure-grid { display: block } .figure-grid figure { width: auto }"
+    " figure, figcaption { text-align: left }"
 )
 
 

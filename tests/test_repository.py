@@ -223,7 +223,7 @@ def test_every_dependency_has_its_reason():
 def test_every_dependency_is_pinned_with_hashes(file: str, groups: slice):
     pins = (ROOT / file).read_text(encoding="utf-8")
     for dependency in [name for group in dependency_groups()[groups] for name in group]:
-        name = re.match(r"[\w.-]+", dependency).group().lower().replace("_", "-")
+        name = re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", dependency).group().lower())
         assert re.search(
             rf"^{re.escape(name)}(\[\w+\])?==\S+[^\n]*\\\n +--hash=sha256:", pins, re.MULTILINE
         ), name

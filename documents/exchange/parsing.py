@@ -38,6 +38,8 @@ def parse(content: bytes) -> Document:
 def is_exchange(content: bytes) -> bool:
     """Whether the bytes look like JSON of any kind: the exchange format says itself what is wrong with them."""
     start = content[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"{\\rtf"):
+        return False
     return start.startswith((b"{", b"\xff\xfe", b"\xfe\xff")) or b"{\0" in start
 
 

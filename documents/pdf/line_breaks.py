@@ -70,6 +70,8 @@ _BLANK_INSIDE = re.compile(r"\s+(?=\S)")
 _KEPT_IN_TABLES = 76
 # Characters of a first piece that are looked at: more than a page is wide.
 _LONGEST_PIECE = 600
+# Characters that no line of any page has room for, marks that draw nothing included.
+_MORE_THAN_A_LINE = 4_000
 # libdatrie's file of a trie without keys over the Thai letters: alphabet, double array, tails.
 _NO_WORDS = struct.pack(
     ">IiIIIiiiiiIii",
@@ -203,6 +205,20 @@ def cutting_what_is_too_wide() -> Iterator[None]:
 
 
 def _split_first_line(
+    text: str, style: Any, context: Any, max_width: float | None, spacing: float, **options: Any
+) -> Any:
+    """WeasyPrint's own function on no more of the text than a line can hold.
+
+    Otherwise a long text without blanks would be measured to its end for each of its lines.
+    """
+    if max_width is not None and max_width != inf and len(text) > _MORE_THAN_A_LINE:
+        line = _split_or_cut(text[:_MORE_THAN_A_LINE], style, context, max_width, spacing, **options)
+        if line[2] is not None:
+            return line
+    return _split_or_cut(text, style, context, max_width, spacing, **options)
+
+
+def _split_or_cut(
     text: str, style: Any, context: Any, max_width: float | None, spacing: float, **options: Any
 ) -> Any:
     """WeasyPrint's own function; only where its line is too wide and holds no break, ours is given."""

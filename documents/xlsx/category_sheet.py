@@ -193,7 +193,7 @@ def _set_up_page(sheet: Worksheet, form: Form, digits: Digits) -> None:
     margin = NARROW_MARGIN + form.binding_margin_mm / 25.4
     sheet.page_margins.left = margin
     footer = sheet.oddFooter
-    if footer is not None:
+    if footer is not None and form.foot:
         footer.left.text = digits(form.foot)
 
 

@@ -12,8 +12,8 @@ import pytest
 from django.utils import timezone
 
 from assessment.models import Activity, ActivityPlace, ChosenPractice, Round, SheetFigure
-from assessment.services.activities import withdraw_activity
 from assessment.services.rounds import create_round
+from assessment.services.withdrawing import withdraw_activity
 from documents.exchange.canonical import comparable
 from documents.exchange.faults import ExchangeRefused
 from documents.exchange.plan import merged
@@ -111,7 +111,8 @@ def test_an_activity_of_the_file_is_added_and_one_that_only_stands_here_stays(fu
 def test_an_activity_that_was_taken_out_here_stays_out_and_is_told(full):
     content = file_of(full)
     shared = Activity.objects.get(text__plain="กิจกรรม 2.1")
-    withdraw_activity(activity=shared, by=full.opened_by)
+    for place in shared.places.select_related("analysis__wording"):
+        withdraw_activity(activity=shared, analysis=place.analysis, by=full.opened_by)
     plan = planned(content, full)
     assert units(plan) == []
     assert plan.notes == ("ข้อ 1.1 กิจกรรมที่ 2: กิจกรรมนี้ถูกนำออกจากแบบฟอร์มแล้ว จึงข้ามไป",)

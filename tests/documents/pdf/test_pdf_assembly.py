@@ -16,7 +16,7 @@ from documents.pdf import assembly
 from documents.pdf.assembly import Document, assemble, page_count
 from documents.pdf.render import render
 from documents.pdf.stamps import FOOT_BYTES, Foot, FootTooLong, mm, with_foot
-from tests.documents.pdf.conftest import pdfium_pages, poppler_pages, pypdf_pages
+from proof.readers import pdfium_pages, poppler_pages, pypdf_pages
 from tests.documents.pdf.reading import Tagged, unicode_map
 
 DRAFT = "ร่าง ณ วันที่ 20 พฤศจิกายน 2569 เวลา 14:03 น."
