@@ -8,7 +8,7 @@ A module gives four functions:
 - `review(incoming) -> dict`: the context of the page that shows what was understood, with the `template` of its part.
 - `apply(incoming, answers, *, by) -> str`: writes it in one transaction, all or nothing, following the answers of that
   page, and gives the Thai sentence that tells what was done. Raises RefusedFile when it cannot be written any more;
-  nothing is written then.
+  nothing is written then. FeedbackLocked and TextLocked may pass through: the page knows them.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from documents.forms import IncomingForm
 from documents.importers import RefusedFile, importer, kind_of
 from documents.models import Incoming
 from documents.services.incoming import AlreadyDecided, decide, keep_incoming
+from feedback.services import FeedbackLocked
 from organizations.access import SignedInRequest
 from texts.services import TextLocked
 
@@ -83,7 +84,7 @@ def incoming(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
                 raise RefusedFile(CLOSED)
             messages.success(request, importer(found.kind).apply(found, request.POST, by=request.user))
             return redirect(found)
-        except RefusedFile as refused:
+        except (RefusedFile, FeedbackLocked) as refused:
             messages.error(request, str(refused))
         except TextLocked:
             messages.error(request, CLOSED)

@@ -13,6 +13,7 @@ from documents.exchange.faults import ExchangeRefused
 from documents.exchange.parsing import MAX_BYTES
 from documents.exchange.taking import Outcome, bring_in
 from documents.exchange.writing import RoundChanged
+from feedback.services import FeedbackLocked
 from texts.services import TextLocked
 from thai.dates import year_fault
 
@@ -42,6 +43,8 @@ class Command(BaseCommand):
             raise CommandError(f"นำเข้าไม่ได้ ยังไม่มีการบันทึกใด ๆ\n{refused}") from refused
         except TextLocked as locked:
             raise CommandError("แบบฟอร์มปีนี้ปิดแล้ว จึงนำเข้าไม่ได้") from locked
+        except FeedbackLocked as locked:
+            raise CommandError(str(locked)) from locked
         except RoundChanged as changed:
             raise CommandError("มีผู้แก้ไขแบบฟอร์มระหว่างนำเข้า กรุณาลองอีกครั้ง") from changed
         self._tell(outcome, options["dry_run"])

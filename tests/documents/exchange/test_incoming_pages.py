@@ -15,6 +15,7 @@ from documents.enums import IncomingState
 from documents.exchange.canonical import comparable
 from documents.exchange.reading import read_round
 from documents.models import Incoming
+from feedback.services import lock_feedback
 from organizations.enums import Role
 from organizations.models import AuditEvent
 from tests.documents.exchange.conftest import file_of, write
@@ -227,6 +228,24 @@ def test_a_closed_round_takes_no_file(client, full, secretary):
     assert "แบบฟอร์มปีนี้ปิดแล้ว จึงนำเข้าไม่ได้" in answer.content.decode()
     again = send(client, file_of(full))
     assert (again.status_code, "ปิดแล้ว" in again.content.decode()) == (422, True)
+    assert criterion(full, "1.1").obstacles.html == "<p>อุปสรรค</p>"
+
+
+def test_feedback_that_a_closed_form_prints_stays_and_so_does_everything_else(client, full, secretary):
+    def change(document):
+        obstacles("<p>ใหม่</p>")(document)
+        document["feedback"][0]["text"] = "ข้อความใหม่ของข้อเสนอแนะ"
+        document["feedback"][0].update(strength="", gap="")
+
+    incoming = sent(client, file_of(full, change))
+    page = page_of(client, incoming)
+    point = read_round(full)["feedback"][0]
+    lock_feedback(agency=full.agency, year=full.feedback_year, step=point["step"], by=secretary)
+    answers = dict.fromkeys(re.findall(r'type="radio" name="([^"]+)"', page), "file")
+    answer = confirm(client, incoming, page, **answers)
+    assert answer.status_code == 422
+    assert f"ปี {full.feedback_year} ขั้นตอนที่ {point['step']} ปิดแล้ว" in answer.content.decode()
+    assert read_round(full)["feedback"][0] == point
     assert criterion(full, "1.1").obstacles.html == "<p>อุปสรรค</p>"
 
 
