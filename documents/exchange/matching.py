@@ -102,8 +102,10 @@ def match(document: Document, round: Round, *, trusted: bool, created: bool) -> 
 
 
 def _sheets(round: Round) -> Iterable[CategorySheet]:
+    # its sheet with round and agency comes from the sheet below; joined here as well, they would be ten tables,
+    # for which PostgreSQL does not look for the best order any more
     analyses = CriterionAnalysis.objects.select_related(
-        "wording__criterion", "sheet__round__agency", "sheet__category", "analysis", "obstacles", "remedies"
+        "wording__criterion", "analysis", "obstacles", "remedies"
     )
     places = ActivityPlace.objects.filter(activity__withdrawn_at=None).select_related("activity__text")
     chosen = ChosenPractice.objects.current().select_related("text", "practice")

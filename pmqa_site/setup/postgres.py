@@ -20,6 +20,8 @@ unix_socket_directories = '{folder}'
 fsync = off
 synchronous_commit = off
 full_page_writes = off
+# it would note how small a table was at some moment of a test, and mislead the planner afterwards
+autovacuum = off
 """
 
 
