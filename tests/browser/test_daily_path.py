@@ -129,7 +129,7 @@ def write_criterion(page: Page) -> None:
 def print_form(page: Page, start_worker: Callable[[], None]) -> bytes:
     """Ask for the whole form, watch it being made, take it with the same session."""
     page.get_by_role("button", name="พิมพ์ทั้งฉบับ (PDF)").click()
-    expect(page.get_by_role("progressbar", name="ความคืบหน้าของการพิมพ์")).to_be_visible()
+    expect(page.get_by_role("progressbar", name="ความคืบหน้าของการทำไฟล์")).to_be_visible()
     expect(page.get_by_role("status").get_by_text("รอ")).to_be_visible()
     start_worker()
     link = page.get_by_role("link", name="เปิดไฟล์ PDF")

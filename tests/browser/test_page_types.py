@@ -17,8 +17,9 @@ from tests.url_world import Everything
 
 pytestmark = pytest.mark.browser
 
-# Files, pictures and answers to programs.
-NO_PAGES = {"live", "ready", "edition_download", "member_template", "figure", "export_file"}
+# Files to save, pictures and answers to programs.
+FILES = {"edition_download", "member_template", "feedback_template", "practice_template", "export_file", "issue_file"}
+NO_PAGES = FILES | {"live", "ready", "figure"}
 # Who sees most of a page comes first.
 VIEWERS = ("secretariat", "own committee", "installation admin", "stranger")
 # The sign-in leads a signed-in person elsewhere; it stands among the public pages.
