@@ -12,12 +12,13 @@ from documents.enums import Format
 
 from .order import Export, Order, Step
 
+# In the order in which pages offer them.
 EXPORTERS: dict[Format, str] = {
     Format.PDF: "documents.exporters.pdf",
-    Format.JSON: "documents.exporters.exchange",
-    Format.HTML: "documents.exporters.page",
-    Format.XLSX: "documents.exporters.xlsx",
     Format.DOCX: "documents.exporters.docx",
+    Format.XLSX: "documents.exporters.xlsx",
+    Format.HTML: "documents.exporters.page",
+    Format.JSON: "documents.exporters.exchange",
 }
 
 __all__ = ["EXPORTERS", "Export", "Order", "Step", "export"]
