@@ -18,7 +18,14 @@ from tests.url_world import Everything
 pytestmark = pytest.mark.browser
 
 # Files to save, pictures and answers to programs.
-FILES = {"edition_download", "member_template", "feedback_template", "practice_template", "export_file", "issue_file"}
+FILES = {
+    "edition_download",
+    "member_template",
+    "feedback_template",
+    "practice_template",
+    "export_file",
+    "issue_file",
+}
 NO_PAGES = FILES | {"live", "ready", "figure"}
 # Who sees most of a page comes first.
 VIEWERS = ("secretariat", "own committee", "installation admin", "stranger")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import random
 
@@ -11,6 +12,7 @@ from django.core.management import call_command
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from assessment.models import Activity, Round
 from documents.enums import Format
@@ -43,15 +45,30 @@ def emptied(settings, folder) -> None:
     load_framework(settings)
 
 
+def cells_of(round: Round) -> dict[str, list[tuple[str, object]]]:
+    """Every filled cell of the workbook by sheet."""
+    workbook = load_workbook(io.BytesIO(export(Order(round, Format.XLSX)).content))
+    return {
+        sheet.title: [
+            (cell.coordinate, cell.value) for row in sheet for cell in row if cell.value is not None
+        ]
+        for sheet in workbook
+    }
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_demonstration_survives_a_round_trip_through_an_empty_installation(settings, tmp_path):
-    content = exported(load_demonstration(settings, tmp_path))
+    before = load_demonstration(settings, tmp_path)
+    content, cells = exported(before), cells_of(before)
     figures = dict(Figure.objects.values_list("uid", "sha256"))
     emptied(settings, tmp_path)
     assert (Agency.objects.count(), Round.objects.count(), Practice.objects.count()) == (0, 0, 0)
     outcome = bring_in(content)
     assert (outcome.new_agency, outcome.new_round, outcome.plan.conflicts) == (True, True, [])
-    again = exported(Round.objects.select_related("agency", "edition").get())
+    after = Round.objects.select_related("agency", "edition").get()
+    again = exported(after)
+    assert cells_of(after) == cells
+    assert sum(map(len, cells.values())) > 600
     assert comparable(json.loads(again)) == comparable(json.loads(content))
     assert dump(comparable(json.loads(again))) == dump(comparable(json.loads(content)))
     # every picture kept its bytes
