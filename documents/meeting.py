@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from django.template.loader import render_to_string
 
-from thai.text import to_thai_digits
-
 from .form import Form
 from .pdf.fonts import css_points
-from .printing import FIGURE_ADDRESS, PrintJob, in_thai_digits, print_job
+from .printing import PrintJob, digits_of, print_job
 
 # A4 portrait in millimetres: the sheet has a whole number of lines.
 TOP, BOTTOM, LEFT, RIGHT = 20, 17, 25, 62
@@ -22,19 +20,16 @@ LINES = int((297 - TOP - BOTTOM) / LINE_MM)
 
 def prepare_meeting(form: Form) -> PrintJob:
     """Make the print job; the pictures of its texts are read here."""
-    html: str = FIGURE_ADDRESS.sub(r'"figure:\1"', render_to_string("documents/meeting.html", {"form": form}))
-    if form.thai_digits:
-        html = in_thai_digits(html)
-    title = f"เอกสารประกอบการประชุม {form.title}"
-    return print_job(form, title, html, _css(form))
+    html = render_to_string("documents/meeting.html", {"form": form})
+    return print_job(form, f"เอกสารประกอบการประชุม {form.title}", html, _css(form))
 
 
 def _css(form: Form) -> str:
     points = css_points(form.font_points)
     line = f"{LINE_MM}mm"
-    numbers = r"\A ".join(_digits(form, str(number)) for number in range(1, LINES + 1))
+    numbers = r"\A ".join(digits_of(form, str(number)) for number in range(1, LINES + 1))
     numbering = "thai" if form.thai_digits else "decimal"
-    read_at = _digits(form, form.foot)
+    read_at = digits_of(form, form.foot)
     small = f"font-size: {points * 0.8:.2f}pt;"
     return f"""
 @page {{ size: A4 portrait; margin: {TOP}mm {RIGHT}mm {297 - TOP - LINES * LINE_MM:.2f}mm {LEFT}mm;
@@ -47,10 +42,6 @@ def _css(form: Form) -> str:
   @bottom-right {{ content: "หน้า " counter(page, {numbering}) " จาก " counter(pages, {numbering}); {small} }} }}
 html {{ font-size: {points:.2f}pt; line-height: {line}; }}
 {MEETING_CSS.replace("LINE", line)}"""
-
-
-def _digits(form: Form, text: str) -> str:
-    return to_thai_digits(text) if form.thai_digits else text
 
 
 # Nothing here may be taller than whole lines: no margins, paddings or borders between lines, pictures in whole lines.

@@ -9,7 +9,7 @@ from thai.dates import format_date
 
 from .models import Issue
 from .pdf.fonts import css_points
-from .printing import PrintJob, in_thai_digits, print_job
+from .printing import PrintJob, print_job
 
 # The proportions of the memorandum of the regulations on correspondence: heading 29 points, text 16 points, A4 portrait
 # with 3 cm to the left and 2 cm to the right.
@@ -19,9 +19,7 @@ HEADING_POINTS, TEXT_POINTS = 29, 16
 def prepare_memo(issue: Issue) -> PrintJob:
     """Make the print job of the page in front of an issue that has a memorandum."""
     context = {"issue": issue, "issued_on": format_date(timezone.localtime(issue.issued_at))}
-    html: str = render_to_string("documents/memo.html", context)
-    if issue.data["thai_digits"]:
-        html = in_thai_digits(html)
+    html = render_to_string("documents/memo.html", context)
     return print_job(issue.form, f"บันทึกข้อความ {issue.memo_subject}", html, MEMO_CSS)
 
 

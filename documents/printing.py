@@ -56,15 +56,15 @@ class PrintJob:
 
 def prepare_print(form: Form) -> PrintJob:
     """Make the print job of a form; the pictures of its texts are read here."""
-    html: str = render_to_string("documents/print.html", {"form": form})
-    html = FIGURE_ADDRESS.sub(r'"figure:\1"', html)
-    if form.thai_digits:
-        html = in_thai_digits(html)
+    html = render_to_string("documents/print.html", {"form": form})
     return print_job(form, form.title, html, _css(form))
 
 
 def print_job(form: Form, title: str, html: str, css: str) -> PrintJob:
-    """A job of this markup with everything that it needs: pictures, and the words that it keeps whole."""
+    """A job of this markup, in the digits of the form, with its pictures and the words that it keeps whole."""
+    html = FIGURE_ADDRESS.sub(r'"figure:\1"', html)
+    if form.thai_digits:
+        html = in_thai_digits(html)
     return PrintJob(title, html, css, pictures_of(html, form.agency_code), terms_of(html, form))
 
 
@@ -73,7 +73,7 @@ def terms_of(html: str, form: Form) -> frozenset[str]:
     terms, names = names_to_keep(form.agency_code)
     text = unescape(MARKUP.sub("", html))
     known = terms | terms_in(names)
-    return frozenset(term for term in (_digits(form, term) for term in known) if term in text)
+    return frozenset(term for term in (digits_of(form, term) for term in known) if term in text)
 
 
 def in_thai_digits(html: str) -> str:
@@ -117,12 +117,12 @@ def document_of(form: Form) -> Document:
 def foot_of(form: Form) -> Foot:
     """What stands below each page: which draft or issue this is, and the page's number."""
     return Foot(
-        left=_digits(form, form.foot),
+        left=digits_of(form, form.foot),
         points=round(css_points(form.font_points) * FOOT_SHARE, 2),
         left_mm=SIDE_MM + form.binding_margin_mm,
         right_mm=SIDE_MM,
         baseline_mm=FOOT_BASELINE_MM,
-        numbers=_digits(form, "0123456789"),
+        numbers=digits_of(form, "0123456789"),
     )
 
 
@@ -131,7 +131,8 @@ def _scoped(css: str, number: int) -> str:
     return re.sub(r"^(?=[a-z.])", f"#category-{number} ", css, flags=re.MULTILINE)
 
 
-def _digits(form: Form, text: str) -> str:
+def digits_of(form: Form, text: str) -> str:
+    """A plain text in the digits that the form is printed in."""
     return to_thai_digits(text) if form.thai_digits else text
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
-from pikepdf import Pdf
-
 from documents.enums import Purpose
 from documents.meeting import prepare_meeting
 from documents.memo import prepare_memo
+from documents.pdf.assembly import page_count
 from documents.pdf.child import Progress, render_in_child
 from documents.print_parts import print_category, print_form
 
@@ -43,9 +40,7 @@ def _meeting(order: Order) -> Export:
     content = render_in_child(
         job.html, job.images, title=job.title, css=job.css, terms=job.terms, on_progress=tell
     )
-    with Pdf.open(BytesIO(content)) as document:
-        pages = len(document.pages)
-    return Export(order.filename, order.format.media_type, content, job.sha256, pages)
+    return Export(order.filename, order.format.media_type, content, job.sha256, page_count(content))
 
 
 def _words(category: int, page: int) -> str:

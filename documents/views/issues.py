@@ -46,7 +46,7 @@ def issue_new(request: SignedInRequest, round: Round) -> HttpResponse:
         "round": round,
         "form": form,
         "progress": round_progress(round),
-        "last": round.issues.first(),
+        "last": round.issues.defer("data").first(),
     }
     return render(request, "documents/issue_new.html", context, status=422 if form.errors else 200)
 
