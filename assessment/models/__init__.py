@@ -4,6 +4,7 @@ from .activity import Activity, ActivityOwner, ActivityPlace, FormerPlace
 from .analysis import ChosenPractice, CriterionAnalysis
 from .round import Round
 from .sheet import CategorySheet, SheetFigure
+from .step import SheetStep
 
 __all__ = [
     "Activity",
@@ -15,4 +16,5 @@ __all__ = [
     "FormerPlace",
     "Round",
     "SheetFigure",
+    "SheetStep",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from assessment.models import Activity
 from assessment.services.activities import ActivityData, OwnerLine, save_activity
-from assessment.services.rounds import hold_open
+from assessment.services.locks import hold_open
 from assessment.services.withdrawing import withdraw_activity
 from documents.models import Incoming
 from documents.word.identity import Kind

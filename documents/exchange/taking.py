@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 
 from assessment.models import Round
-from assessment.services.rounds import create_round, hold_open
+from assessment.services.locks import hold_open
+from assessment.services.rounds import create_round
 from framework.models import Edition
 from organizations.models import Agency, AuditEvent, User
 from texts.figures import Encoded
