@@ -18,7 +18,7 @@ from texts.models import Revision, Text
 from texts.services import save_text
 
 from .details import Details, stored_details
-from .rounds import hold_open
+from .locks import hold_open
 
 
 @dataclass(frozen=True)

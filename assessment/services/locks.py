@@ -6,9 +6,9 @@ review does, so that a change is either in before a submission or refused after 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from assessment.enums import LOCKED_STATES

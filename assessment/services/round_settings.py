@@ -8,11 +8,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from assessment.enums import ReviewState
 from assessment.headings import default_headings
 from assessment.models import CategorySheet, Round
 from organizations.models import AuditEvent, User
 
-from .rounds import hold_open
+from .locks import SheetLocked, hold_open, hold_sheets
 
 # What default_headings proposes with a year or a step in it, by the field that stores it.
 FOLLOWING = {"heading_feedback": "feedback", "feedback_label": "feedback_label"}
@@ -25,7 +26,8 @@ def save_round_settings(
     """Save title, feedback answered, deadline and print settings (points, millimetres) by field name.
 
     Headings that still are the proposed ones follow the feedback's year and step; `changed` goes to the audit trail.
-    Raises StaleVersion, and TextLocked when the round was closed meanwhile.
+    Raises StaleVersion, TextLocked when the round was closed meanwhile, and SheetLocked when approved categories print
+    the feedback that would change.
     """
     hold_open(round)
     before = Round.objects.get(pk=round.pk)
@@ -41,6 +43,9 @@ def _follow_feedback(before: Round, after: Round) -> None:
     """Headings that nobody changed name the year and step of the feedback that the form answers now."""
     if (before.feedback_year, before.feedback_step) == (after.feedback_year, after.feedback_step):
         return
+    approved = CategorySheet.objects.filter(round=after, review_state=ReviewState.APPROVED)
+    if found := approved.select_related("category", "round").first():
+        raise SheetLocked(found)
     for sheet in CategorySheet.objects.filter(round=after).select_related("category"):
         old, new = (
             default_headings(
@@ -68,7 +73,7 @@ def save_sheet_settings(
     changed: Sequence[str] = (),
 ) -> None:
     """Save the headings and the layout of one category by field name. Raises StaleVersion, TextLocked as above."""
-    hold_open(sheet.round)
+    hold_sheets(sheet.round, [sheet], by=by)
     sheet.claim_version(base_version)
     for name, value in settings.items():
         setattr(sheet, name, value)

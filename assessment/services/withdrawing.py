@@ -8,7 +8,7 @@ from django.utils import timezone
 from assessment.models import Activity, ActivityPlace, CriterionAnalysis, FormerPlace
 from organizations.models import AuditEvent, User
 
-from .rounds import hold_open
+from .locks import hold_sheets, mark_changed, settle_new_places
 
 
 @transaction.atomic
@@ -16,9 +16,9 @@ def withdraw_activity(*, activity: Activity, analysis: CriterionAnalysis, by: Us
     """Take an activity out of this criterion; out of the form when no other criterion is served. Twice is as once.
 
     Text and history stay in the database. Another criterion may belong to another committee, whose form must not
-    lose the activity by this. Raises TextLocked when the round was closed meanwhile.
+    lose the activity by this. Raises TextLocked when the round was closed or the category submitted meanwhile.
     """
-    hold_open(activity.round)
+    hold_sheets(activity.round, [analysis.sheet_id], by=by)
     present = Activity.objects.current().filter(pk=activity.pk)
     place = activity.places.filter(analysis=analysis).first()
     if place is None or not present.exists():
@@ -28,6 +28,8 @@ def withdraw_activity(*, activity: Activity, analysis: CriterionAnalysis, by: Us
     else:
         present.update(withdrawn_at=timezone.now(), withdrawn_by=by)
         AuditEvent.record("activity.withdrawn", activity, by=by, agency=activity.round.agency)
+    mark_changed([analysis])
+    settle_new_places(activity.round)
 
 
 def _leave(place: ActivityPlace, by: User) -> None:
@@ -45,7 +47,7 @@ def _leave(place: ActivityPlace, by: User) -> None:
 @transaction.atomic
 def restore_activity(*, activity: Activity, analysis: CriterionAnalysis, by: User) -> None:
     """Put an activity back where it was in this criterion. Twice is as once. Raises TextLocked as above."""
-    hold_open(activity.round)
+    hold_sheets(activity.round, [analysis.sheet_id], by=by)
     former = activity.former_places.filter(analysis=analysis).first()
     withdrawn = Activity.objects.filter(pk=activity.pk).exclude(withdrawn_at=None)
     if former:
@@ -58,3 +60,5 @@ def restore_activity(*, activity: Activity, analysis: CriterionAnalysis, by: Use
     if withdrawn.update(withdrawn_at=None, withdrawn_by=None) or former:
         agency, code = activity.round.agency, analysis.wording.code
         AuditEvent.record("activity.restored", activity, by=by, agency=agency, criterion=code)
+        mark_changed([analysis])
+        settle_new_places(activity.round)

@@ -17,8 +17,8 @@ from django.db import transaction
 
 from assessment.models import Activity, CategorySheet, ChosenPractice, CriterionAnalysis, Round
 from assessment.services.activities import ActivityData, ActivityElsewhere, OwnerLine, save_activity
-from assessment.services.practices import choose_practice
 from assessment.services.locks import hold_open
+from assessment.services.practices import choose_practice
 from documents.enums import IncomingState
 from documents.models import Incoming
 from documents.word_form.patterns import squash
