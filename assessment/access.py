@@ -15,12 +15,12 @@ from organizations.models import User
 from texts.services import TextLocked
 
 from .models import CategorySheet, CriterionAnalysis, Round
-from .permissions import state_allows_writing, writes_sheet
+from .permissions import reviews_sheet, state_allows_writing, writes_sheet
 
 
-def require_writable(user: User, round: Round) -> None:
-    """Whether the round's state lets this person write. Raises TextLocked, as the services do."""
-    if not state_allows_writing(user, round):
+def require_writable(user: User, sheet: CategorySheet) -> None:
+    """Whether the states of round and category let this person write. Raises TextLocked, as the services do."""
+    if not state_allows_writing(user, sheet):
         raise TextLocked
 
 
@@ -43,7 +43,7 @@ def for_round(needs: Callable[[User, Round], bool]) -> Callable[[View], View]:
     return decorate
 
 
-def for_sheet(*, writing: bool) -> Callable[[View], View]:
+def for_sheet(*, writing: bool = False, reviewing: bool = False) -> Callable[[View], View]:
     """Hand the view the sheet of `a/<agency>/<year>/category-<number>/`."""
 
     def decorate(view: View) -> View:
@@ -59,6 +59,8 @@ def for_sheet(*, writing: bool) -> Callable[[View], View]:
                 category__number=number,
             )
             if writing and not writes_sheet(request.user, sheet):
+                raise PermissionDenied
+            if reviewing and not reviews_sheet(request.user, sheet):
                 raise PermissionDenied
             return view(request, sheet, *args, **kwargs)
 

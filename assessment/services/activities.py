@@ -18,7 +18,7 @@ from texts.models import Revision, Text
 from texts.services import save_text
 
 from .details import Details, stored_details
-from .locks import hold_open
+from .locks import hold_open, hold_sheets, mark_changed, refuse_locked, settle_new_places, sheets_of
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ def save_activity(*, analysis: CriterionAnalysis, data: ActivityData, by: User |
     """
     hold_open(analysis.sheet.round)
     activity = _find_or_create(analysis, data)
+    refuse_locked(activity.round, sheets_of(activity), by=by)
     if not _text_untouched(activity.text, data):
         save_text(text=activity.text, base_version=data.base_version, html=data.html, key=data.key, by=by)
     _save_details(activity, analysis, data, by)
@@ -108,6 +109,8 @@ def _place(activity: Activity, analysis: CriterionAnalysis) -> None:
     last = analysis.activity_places.aggregate(last=Max("position"))["last"] or 0
     ActivityPlace.objects.create(activity=activity, analysis=analysis, position=last + 1)
     activity.former_places.filter(analysis=analysis).delete()
+    mark_changed([analysis])
+    settle_new_places(activity.round)
 
 
 def _text_untouched(text: Text, data: ActivityData) -> bool:
@@ -134,6 +137,7 @@ def _save_details(activity: Activity, home: CriterionAnalysis, data: ActivityDat
         _save_dates(activity, wanted.dates, by)
     if wanted.serves != stored.serves:
         _save_places(activity, stored.serves, wanted.serves, by)
+    mark_changed(activity.places.values_list("analysis_id", flat=True))
 
 
 @transaction.atomic
@@ -142,10 +146,11 @@ def save_owners_and_dates(*, activity: Activity, data: ActivityData, by: User | 
 
     Raises StaleVersion, and TextLocked when the round was closed meanwhile.
     """
-    hold_open(activity.round)
+    hold_sheets(activity.round, sheets_of(activity), by=by)
     activity.claim_version(data.owners_version, "owners_version")
     _save_owners(activity, data.owner_rows, by)
     _save_dates(activity, (data.starts_on, data.ends_on), by)
+    mark_changed(activity.places.values_list("analysis_id", flat=True))
 
 
 def _save_dates(
@@ -171,10 +176,13 @@ def _save_places(
     activity: Activity, present: frozenset[int], wanted: frozenset[int], by: User | None
 ) -> None:
     """Where the activity was written it stays; a criterion that the person could not choose is in neither set."""
-    activity.places.filter(analysis__in=present - wanted).delete()
     analyses = CriterionAnalysis.objects.filter(pk__in=wanted - present, sheet__round=activity.round_id)
+    refuse_locked(activity.round, {analysis.sheet_id for analysis in analyses}, by=by)
+    mark_changed(present - wanted)
+    activity.places.filter(analysis__in=present - wanted).delete()
     for analysis in analyses:
         _place(activity, analysis)
+    settle_new_places(activity.round)
     AuditEvent.record(
         "activity.serves", activity, by=by, agency=activity.round.agency, criteria=sorted(wanted)
     )
@@ -188,7 +196,7 @@ def move_activity(
 
     Raises StaleVersion, TextLocked, and ActivityElsewhere for an activity that was taken out.
     """
-    hold_open(analysis.sheet.round)
+    hold_sheets(analysis.sheet.round, [analysis.sheet_id], by=by)
     analysis.claim_version(base_version, "activities_version")
     places = list(analysis.activity_places.filter(activity__withdrawn_at=None))
     index = next((i for i, place in enumerate(places) if place.activity_id == activity.pk), None)
@@ -196,6 +204,7 @@ def move_activity(
         raise ActivityElsewhere
     move_one(places, index, up=up)
     ActivityPlace.objects.bulk_update(places, ["position"])
+    mark_changed([analysis])
     AuditEvent.record("activity.moved", activity, by=by, agency=analysis.sheet.round.agency, up=up)
 
 
