@@ -82,7 +82,7 @@ def save_activity(*, analysis: CriterionAnalysis, data: ActivityData, by: User |
     """
     hold_open(analysis.sheet.round)
     activity = _find_or_create(analysis, data.uid)
-    refuse_locked(activity.round, sheets_of(activity), by=by)
+    refuse_locked(sheets_of(activity), by=by)
     if not _text_untouched(activity.text, data):
         sent = {"base_version": data.base_version, "html": data.html, "key": data.key}
         save_text(text=activity.text, **sent, by=by, **saving_as(analysis.sheet, by))
@@ -111,7 +111,7 @@ def save_activity_text(
     if not html and not Activity.objects.filter(uid=uid).exists():
         return None
     activity = _find_or_create(analysis, uid)
-    refuse_locked(activity.round, sheets_of(activity), by=by)
+    refuse_locked(sheets_of(activity), by=by)
     sent: dict[str, Any] = {"text": activity.text, "base_version": base_version, "html": html, "key": key}
     return save_or_set_aside(analysis.sheet, by=by, theirs=theirs, **sent)
 
@@ -203,7 +203,7 @@ def _save_places(
 ) -> None:
     """Where the activity was written it stays; a criterion that the person could not choose is in neither set."""
     analyses = CriterionAnalysis.objects.filter(pk__in=wanted - present, sheet__round=activity.round_id)
-    refuse_locked(activity.round, {analysis.sheet_id for analysis in analyses}, by=by)
+    refuse_locked({analysis.sheet_id for analysis in analyses}, by=by)
     mark_changed(present - wanted)
     activity.places.filter(analysis__in=present - wanted).delete()
     for analysis in analyses:

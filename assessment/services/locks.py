@@ -42,10 +42,10 @@ def hold_sheets(round: Round, sheets: Iterable[int | CategorySheet], *, by: User
     Without a person (command line) it is as for the secretariat. Raises TextLocked, SheetLocked.
     """
     hold_open(round)
-    refuse_locked(round, sheets, by=by)
+    refuse_locked(sheets, by=by)
 
 
-def refuse_locked(round: Round, sheets: Iterable[int | CategorySheet], *, by: User | None) -> None:
+def refuse_locked(sheets: Iterable[int | CategorySheet], *, by: User | None) -> None:
     """The second half of `hold_sheets`, for categories that become known later. Raises SheetLocked."""
     keys = {sheet if isinstance(sheet, int) else sheet.pk for sheet in sheets}
     found = CategorySheet.objects.filter(pk__in=keys, review_state__in=LOCKED_STATES)

@@ -31,6 +31,7 @@ def save_round_settings(
     """
     hold_open(round)
     before = Round.objects.get(pk=round.pk)
+    refuse_other_feedback(before, settings)
     round.claim_version(base_version)
     for name, value in settings.items():
         setattr(round, name, value)
@@ -39,13 +40,20 @@ def save_round_settings(
     AuditEvent.record("settings.saved", round, by=by, agency=round.agency, fields=list(changed))
 
 
+def refuse_other_feedback(round: Round, settings: Mapping[str, Any]) -> None:
+    """Approved categories print the feedback that they answer. Raises SheetLocked when it would be another one."""
+    names = ("feedback_year", "feedback_step")
+    if all(settings.get(name, getattr(round, name)) == getattr(round, name) for name in names):
+        return
+    approved = CategorySheet.objects.filter(round=round, review_state=ReviewState.APPROVED)
+    if found := approved.select_related("category").first():
+        raise SheetLocked(found)
+
+
 def _follow_feedback(before: Round, after: Round) -> None:
     """Headings that nobody changed name the year and step of the feedback that the form answers now."""
     if (before.feedback_year, before.feedback_step) == (after.feedback_year, after.feedback_step):
         return
-    approved = CategorySheet.objects.filter(round=after, review_state=ReviewState.APPROVED)
-    if found := approved.select_related("category", "round").first():
-        raise SheetLocked(found)
     for sheet in CategorySheet.objects.filter(round=after).select_related("category"):
         old, new = (
             default_headings(

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.db import transaction
 
-from assessment.models import CategorySheet
+from assessment.models import CategorySheet, Round
 from assessment.permissions import runs_round, writes_on_behalf
 from organizations.models import User
 from texts.models import Text
 from texts.services import SavedText, save_text, set_aside
 
-from .locks import hold_sheets
+from .locks import hold_sheets, refuse_locked, text_ids
 
 
 def saving_as(sheet: CategorySheet, by: User | None) -> dict[str, bool]:
@@ -56,3 +56,22 @@ def save_or_set_aside(
     if theirs:
         return set_aside(**sent, by=by, over_lock=rights["over_lock"])
     return save_text(**sent, by=by, merging=merging, **rights)
+
+
+class RoundTexts:
+    """Saves texts of a round that come with a file, each wherever it stands; the caller holds the round."""
+
+    def __init__(self, round: Round, by: User | None) -> None:
+        self.by = by
+        self.homes: dict[int, list[CategorySheet]] = {}
+        sheets = CategorySheet.objects.filter(round=round)
+        for sheet in sheets.select_related("category", "round__agency"):
+            for pk in text_ids(sheets.filter(pk=sheet.pk)):
+                self.homes.setdefault(pk, []).append(sheet)
+
+    def save(self, *, text: Text, base_version: int, html: str, key: uuid.UUID) -> SavedText:
+        """Raises what `save_text` raises, and SheetLocked."""
+        homes = self.homes.get(text.pk, [])
+        refuse_locked(homes, by=self.by)
+        rights = saving_as(homes[0], self.by) if homes else {}
+        return save_text(text=text, base_version=base_version, html=html, key=key, by=self.by, **rights)
