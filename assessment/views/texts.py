@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from assessment.access import for_criterion, for_sheet
 from assessment.forms.text import TextForm, text_initial
 from assessment.models import CategorySheet, ChosenPractice, CriterionAnalysis, Round
+from assessment.permissions import writes_on_behalf
 from assessment.refusals import shut_words
 from assessment.services.texts import save_sheet_text
 from organizations.access import SignedInRequest
@@ -59,6 +60,7 @@ def edit_text(request: SignedInRequest, place: TextPlace) -> HttpResponse:
         "form": form,
         "conflict": None,
         "refusal": "",
+        "on_behalf": writes_on_behalf(request.user, place.sheet),
     }
     if request.method != "POST":
         if words := shut_words(request.user, place.sheet):

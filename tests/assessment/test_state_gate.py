@@ -137,4 +137,5 @@ def test_no_form_opens_that_would_be_refused(client, scene, world, path, state):
     client.force_login(committee)
     page = client.get(address, follow=True)
     assert len(page.redirect_chain) == 1
-    assert "แบบฟอร์มนี้ไม่ได้เปิดให้แก้ไข" in page.content.decode()
+    words = {"preparing": "ฝ่ายเลขานุการยังไม่เปิดให้เขียน", "closed": "แบบฟอร์มปีนี้ปิดแล้ว"}
+    assert f"{words[state]} จึง" in page.content.decode()
