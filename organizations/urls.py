@@ -26,6 +26,7 @@ urlpatterns = [
     path("a/<slug:agency>/owners/<int:owner>/restore/", owners.owner_restore, name="owner_restore"),
     path("a/<slug:agency>/terms/", terms.term_list, name="term_list"),
     path("a/<slug:agency>/terms/<int:term>/remove/", terms.term_remove, name="term_remove"),
+    path("a/<slug:agency>/settings/", agencies.agency_settings, name="agency_settings"),
     path("agencies/", agencies.agency_list, name="agency_list"),
     path("agencies/new/", agencies.agency_new, name="agency_new"),
     path("agencies/<slug:code>/", agencies.agency_edit, name="agency_edit"),

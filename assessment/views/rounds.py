@@ -167,6 +167,7 @@ def sheet_setup(request: SignedInRequest, round: Round, number: int) -> HttpResp
     """The headings and the layout of one category."""
     sheets = CategorySheet.objects.filter(round=round).select_related("category", "round__agency")
     sheet = get_object_or_404(sheets, category__number=number)
+    approved = sheet.is_approved
     form = SheetForm(request.POST or None, instance=sheet, initial={"base_version": sheet.version})
     refusal = ""
     if request.method == "POST" and form.is_valid():
@@ -177,6 +178,7 @@ def sheet_setup(request: SignedInRequest, round: Round, number: int) -> HttpResp
     elif request.method == "POST" and round.is_closed:
         refusal = CLOSED
     context = {
+        "approved": approved,
         "page_round": round,
         "round": round,
         "number": number,

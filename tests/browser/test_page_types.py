@@ -25,6 +25,7 @@ FILES = {
     "practice_template",
     "export_file",
     "issue_file",
+    "sheet_step_file",
 }
 NO_PAGES = FILES | {"live", "ready", "figure"}
 # Who sees most of a page comes first.
