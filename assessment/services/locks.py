@@ -50,7 +50,7 @@ def refuse_locked(sheets: Iterable[int | CategorySheet], *, by: User | None) -> 
     keys = {sheet if isinstance(sheet, int) else sheet.pk for sheet in sheets}
     found = CategorySheet.objects.filter(pk__in=keys, review_state__in=LOCKED_STATES)
     for sheet in found.select_related("category", "round__agency"):
-        if not sheet_takes_changes(sheet, runs=by is None or runs_round(by, round)):
+        if not sheet_takes_changes(sheet, runs=by is None or runs_round(by, sheet.round)):
             raise SheetLocked(sheet)
 
 
