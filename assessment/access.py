@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from organizations.access import SignedInRequest, View
@@ -31,7 +31,7 @@ def for_round(needs: Callable[[User, Round], bool]) -> Callable[[View], View]:
         @wraps(view)
         def inner(
             request: SignedInRequest, agency: str, year: int, *args: Any, **kwargs: Any
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             rounds = Round.objects.visible_to(request.user).select_related("agency", "edition")
             round = get_object_or_404(rounds, agency__code=agency, year=year)
             if not needs(request.user, round):
@@ -50,7 +50,7 @@ def for_sheet(*, writing: bool = False, reviewing: bool = False) -> Callable[[Vi
         @wraps(view)
         def inner(
             request: SignedInRequest, agency: str, year: int, number: int, *args: Any, **kwargs: Any
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             sheets = CategorySheet.objects.filter(round__in=Round.objects.visible_to(request.user))
             sheet = get_object_or_404(
                 sheets.select_related("round__agency", "round__edition", "category", "obstacles", "remedies"),
@@ -76,7 +76,7 @@ def for_criterion(*, writing: bool) -> Callable[[View], View]:
         @wraps(view)
         def inner(
             request: SignedInRequest, agency: str, year: int, code: str, *args: Any, **kwargs: Any
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             analyses = CriterionAnalysis.objects.visible_to(request.user).with_names()
             analysis = get_object_or_404(
                 analyses, sheet__round__agency__code=agency, sheet__round__year=year, wording__code=code

@@ -84,7 +84,7 @@ def save_activity(*, analysis: CriterionAnalysis, data: ActivityData, by: User |
     activity = _find_or_create(analysis, data.uid)
     refuse_locked(sheets_of(activity), by=by)
     if not _text_untouched(activity.text, data):
-        sent = {"base_version": data.base_version, "html": data.html, "key": data.key}
+        sent: dict[str, Any] = {"base_version": data.base_version, "html": data.html, "key": data.key}
         save_text(text=activity.text, **sent, by=by, **saving_as(analysis.sheet, by))
     _save_details(activity, analysis, data, by)
     return Activity.objects.select_related("text").get(pk=activity.pk)

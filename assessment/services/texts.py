@@ -16,7 +16,7 @@ from texts.services import SavedText, save_text, set_aside
 from .locks import hold_sheets, refuse_locked, text_ids
 
 
-def saving_as(sheet: CategorySheet, by: User | None) -> dict[str, bool]:
+def saving_as(sheet: CategorySheet, by: User | None) -> dict[str, Any]:
     """How `texts.services.save_text` shall take a save into this category.
 
     The secretariat writes over the lock of a submitted text, and its revisions are marked «บันทึกแทน». Whether the

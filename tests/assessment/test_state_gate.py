@@ -22,6 +22,7 @@ from tests.world import World, criterion, write_activity
 
 from .browser import form_of, url
 from .library import make_case
+from .review import approved, complete, submitted
 from .test_permissions import rows
 from .test_sheet_figures import png
 
@@ -109,6 +110,24 @@ def test_a_closed_round_is_written_by_nobody(send, scene, world):
     by = world.here.people[Role.SECRETARIAT]
     open_round(round=scene.round, by=by)
     close_round(round=scene.round, by=by)
+    assert not send(by)
+
+
+def test_a_submitted_category_is_written_by_the_secretariat_alone(send, scene, world):
+    by = world.here.people[Role.SECRETARIAT]
+    open_round(round=scene.round, by=by)
+    complete(scene.round, 1, world.here)
+    submitted(scene.round, 1, by)
+    assert not send(world.here.people["committee_1"])
+    assert send(by)
+
+
+def test_an_approved_category_is_written_by_nobody(send, scene, world):
+    by = world.here.people[Role.SECRETARIAT]
+    open_round(round=scene.round, by=by)
+    complete(scene.round, 1, world.here)
+    submitted(scene.round, 1, by)
+    approved(scene.round, 1, by)
     assert not send(by)
 
 
