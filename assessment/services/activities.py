@@ -18,7 +18,16 @@ from texts.models import Revision, Text
 from texts.services import SavedText, save_text
 
 from .details import Details, stored_details
-from .locks import hold_open, hold_sheets, mark_changed, refuse_locked, settle_new_places, sheets_of
+from .locks import (
+    hold_open,
+    hold_sheets,
+    mark_activity_changed,
+    mark_changed,
+    refuse_locked,
+    refuse_locked_activity,
+    settle_locks,
+    settle_new_places,
+)
 from .texts import save_or_set_aside, saving_as
 
 
@@ -82,7 +91,7 @@ def save_activity(*, analysis: CriterionAnalysis, data: ActivityData, by: User |
     """
     hold_open(analysis.sheet.round)
     activity = _find_or_create(analysis, data.uid)
-    refuse_locked(sheets_of(activity), by=by)
+    _refuse_or_lock(activity, by)
     if not _text_untouched(activity.text, data):
         sent: dict[str, Any] = {"base_version": data.base_version, "html": data.html, "key": data.key}
         save_text(text=activity.text, **sent, by=by, **saving_as(analysis.sheet, by))
@@ -111,7 +120,7 @@ def save_activity_text(
     if not html and not Activity.objects.filter(uid=uid).exists():
         return None
     activity = _find_or_create(analysis, uid)
-    refuse_locked(sheets_of(activity), by=by)
+    _refuse_or_lock(activity, by)
     sent: dict[str, Any] = {"text": activity.text, "base_version": base_version, "html": html, "key": key}
     return save_or_set_aside(analysis.sheet, by=by, theirs=theirs, **sent)
 
@@ -131,12 +140,16 @@ def _find_or_create(analysis: CriterionAnalysis, uid: uuid.UUID) -> Activity:
     return activity
 
 
+def _refuse_or_lock(activity: Activity, by: User | None) -> None:
+    """A new activity in a submitted category, which the secretariat may add, is locked like the others there."""
+    if refuse_locked_activity(activity, by=by) and activity.text.locked_at is None:
+        settle_locks(activity.round)
+
+
 def _place(activity: Activity, analysis: CriterionAnalysis) -> None:
     last = analysis.activity_places.aggregate(last=Max("position"))["last"] or 0
     ActivityPlace.objects.create(activity=activity, analysis=analysis, position=last + 1)
     activity.former_places.filter(analysis=analysis).delete()
-    mark_changed([analysis])
-    settle_new_places(activity.round)
 
 
 def _text_untouched(text: Text, data: ActivityData) -> bool:
@@ -163,7 +176,7 @@ def _save_details(activity: Activity, home: CriterionAnalysis, data: ActivityDat
         _save_dates(activity, wanted.dates, by)
     if wanted.serves != stored.serves:
         _save_places(activity, stored.serves, wanted.serves, by)
-    mark_changed(activity.places.values_list("analysis_id", flat=True))
+    mark_activity_changed(activity)
 
 
 @transaction.atomic
@@ -172,11 +185,12 @@ def save_owners_and_dates(*, activity: Activity, data: ActivityData, by: User | 
 
     Raises StaleVersion, and TextLocked when the round was closed meanwhile.
     """
-    hold_sheets(activity.round, sheets_of(activity), by=by)
+    hold_open(activity.round)
+    refuse_locked_activity(activity, by=by)
     activity.claim_version(data.owners_version, "owners_version")
     _save_owners(activity, data.owner_rows, by)
     _save_dates(activity, (data.starts_on, data.ends_on), by)
-    mark_changed(activity.places.values_list("analysis_id", flat=True))
+    mark_activity_changed(activity)
 
 
 def _save_dates(

@@ -48,10 +48,24 @@ def hold_sheets(round: Round, sheets: Iterable[int | CategorySheet], *, by: User
 def refuse_locked(sheets: Iterable[int | CategorySheet], *, by: User | None) -> None:
     """The second half of `hold_sheets`, for categories that become known later. Raises SheetLocked."""
     keys = {sheet if isinstance(sheet, int) else sheet.pk for sheet in sheets}
-    found = CategorySheet.objects.filter(pk__in=keys, review_state__in=LOCKED_STATES)
-    for sheet in found.select_related("category", "round__agency"):
+    _refuse(CategorySheet.objects.filter(pk__in=keys), by)
+
+
+def refuse_locked_activity(activity: Activity, *, by: User | None) -> bool:
+    """`refuse_locked` for every category in which the activity stands: it is shut with any of them.
+
+    Gives whether one of them is submitted, which this person then may correct.
+    """
+    places = ActivityPlace.objects.filter(activity=activity)
+    return _refuse(CategorySheet.objects.filter(pk__in=places.values("analysis__sheet")), by)
+
+
+def _refuse(sheets: QuerySet[CategorySheet], by: User | None) -> bool:
+    found = sheets.filter(review_state__in=LOCKED_STATES).select_related("category", "round__agency")
+    for sheet in found:
         if not sheet_takes_changes(sheet, runs=by is None or runs_round(by, sheet.round)):
             raise SheetLocked(sheet)
+    return bool(found)
 
 
 def sheets_of(activity: Activity) -> set[int]:
@@ -89,6 +103,12 @@ def settle_new_places(round: Round) -> None:
     """`settle_locks`, where there is anything to lock: most of the year nothing is submitted."""
     if CategorySheet.objects.filter(round=round, review_state__in=LOCKED_STATES).exists():
         settle_locks(round)
+
+
+def mark_activity_changed(activity: Activity) -> None:
+    """`mark_changed` for every criterion in which the activity stands."""
+    places = ActivityPlace.objects.filter(activity=activity).values("analysis")
+    CriterionAnalysis.objects.filter(pk__in=places).update(changed_at=timezone.now())
 
 
 def mark_changed(analyses: Iterable[int | CriterionAnalysis]) -> None:
