@@ -41,7 +41,7 @@ class NoticeKind(models.TextChoices):
     MENTIONED = "mentioned", "มีผู้กล่าวถึงท่าน"
     SUBMITTED = "submitted", "มีหมวดส่งมาให้ตรวจ"
     APPROVED = "approved", "หมวดของท่านได้รับความเห็นชอบ"
-    COMMENTED = "commented", "มีข้อสังเกตใหม่ในหมวดของท่าน"
+    COMMENTED = "commented", "มีข้อสังเกตใหม่ในหมวดที่ท่านดูแล"
     EXTENDED = "extended", "ขยายเวลาส่งให้หมวดของท่าน"
 
 

@@ -85,6 +85,19 @@ TABLE = [
     everywhere("edition", get=SIGNED_IN, kwargs=lambda h: {"code": "2564"}),
     everywhere("edition_download", get=SIGNED_IN, kwargs=lambda h: {"code": "2564"}),
     everywhere("edition_load", get=ADMIN, post=ADMIN, body=lambda own, other: edition_body(own)),
+    # what somebody was told: everybody has a list of their own
+    everywhere("notice_list", get=SIGNED_IN),
+    # the first who asks has nothing unread; that it marks the own rows only: tests/organizations/test_notices.py
+    everywhere(
+        "notice_read_all", post=SIGNED_IN, changes=False, body=lambda own, other: {"until": other.notice.pk}
+    ),
+    everywhere("notice_choices", get=SIGNED_IN, post=SIGNED_IN, body=lambda own, other: {"pace": "at_once"}),
+    Row(
+        "notice_open",
+        post=frozenset({"secretariat"}),
+        kwargs=lambda h: {"uid": h.notice.uid},
+        hidden=SIGNED_IN - {"secretariat"},
+    ),
     # agencies, for the installation administrator
     everywhere("agency_list", get=ADMIN),
     everywhere(

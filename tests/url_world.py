@@ -42,8 +42,9 @@ from documents.services.issues import IssueDetails, keep_issue_pdf, keep_scan, m
 from documents.services.jobs import finish, request_export
 from feedback.models import FeedbackPoint
 from framework.models import Edition
-from organizations.enums import Role
-from organizations.models import Agency, AgencyTerm, AuditEvent, Membership, Owner, User
+from organizations.enums import NoticeKind, Role
+from organizations.models import Agency, AgencyTerm, AuditEvent, Membership, Notification, Owner, User
+from organizations.services import notify
 from practices.models import Practice, PracticeStatus
 from practices.services import Facts, create_practice
 from tests.world import (
@@ -109,6 +110,7 @@ class Holdings:
     finished_job: Job
     issue: Issue
     incoming: Incoming
+    notice: Notification
 
     @property
     def agency(self) -> Agency:
@@ -247,6 +249,7 @@ def make_holdings(world: World, place: Place, shared: Shared, category: int) -> 
         finished_job=make_finished_job(round, category, secretary),
         issue=make_printed_issue(round, secretary),
         incoming=make_incoming(round, secretary),
+        notice=make_notice(sheet, secretary),
     )
 
 
@@ -291,6 +294,20 @@ def make_sheet_figure(sheet: CategorySheet, by: User) -> SheetFigure:
     return add_sheet_figure(
         sheet=sheet, file=file, size=len(content), caption="ภาพ", alternative="คำอธิบาย", by=by
     )
+
+
+def make_notice(sheet: CategorySheet, user: User) -> Notification:
+    """Something that this person was told."""
+    notify(
+        kind=NoticeKind.DEADLINE,
+        users=[user],
+        agency=sheet.round.agency,
+        subject="ใกล้ครบกำหนด",
+        body=["ยังขาด"],
+        path=sheet.round.get_absolute_url(),
+        dedupe="one",
+    )
+    return user.notifications.get()
 
 
 def make_finished_job(round: Round, category: int, by: User) -> Job:
@@ -381,6 +398,7 @@ def mark_work(holdings: Holdings) -> None:
         issue.data["title"] = f"{word}-frozen"
         issue.save(update_fields=["data"])
     Incoming.objects.filter(round__agency=agency).update(filename=f"{word}-incoming.json")
+    append(Notification.objects.filter(agency=agency), subject=f"{word}-notice", body=f"{word}-told")
     AuditEvent.objects.filter(agency=agency).update(facts={"reason": f"{word}-audit"})
 
 
