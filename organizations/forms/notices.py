@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django import forms
 from django.forms import BoundField
+from django.http import QueryDict
 
 from organizations.enums import LetterPace, NoticeKind
 from organizations.models import User
@@ -34,8 +35,8 @@ class NoticeChoicesForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
-        super().__init__(*args, initial={"pace": user.letter_pace}, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, data: QueryDict | None = None, *, user: User) -> None:
+        super().__init__(data, initial={"pace": user.letter_pace})
         for kind, channels in choices_of(user).items():
             self.fields[f"{kind}-in_app"] = self._switch(f"ในระบบ: {kind.label}", channels.in_app)
             self.fields[f"{kind}-email"] = self._switch(f"อีเมล: {kind.label}", channels.email)
