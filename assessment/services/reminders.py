@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import logging
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -19,6 +20,7 @@ from thai.dates import format_date
 
 from .notices import committee_of, secretariat_of, sheet_path
 
+log = logging.getLogger("pmqa.worker")
 # Sheets that are due on one day and get the same reminder.
 Due = tuple[datetime.date, int]
 
@@ -34,9 +36,17 @@ def remind(now: datetime.datetime | None = None) -> None:
         return
     rounds = Round.objects.filter(state=RoundState.OPEN, agency__hosted=True)
     for round in rounds.select_related("agency", "edition").order_by("pk"):
-        for due, sheets in _awaited(round, local.date()).items():
-            _tell_committees(due, sheets, local)
-            _tell_secretariat(round, due, sheets, local)
+        try:
+            _remind_of(round, local)
+        except Exception:
+            # one agency's fault keeps no other agency waiting; the trace is for the administrator
+            log.exception("reminders of round %s failed", round.pk)
+
+
+def _remind_of(round: Round, now: datetime.datetime) -> None:
+    for due, sheets in _awaited(round, now.date()).items():
+        _tell_committees(due, sheets, now)
+        _tell_secretariat(round, due, sheets, now)
 
 
 def _awaited(round: Round, today: datetime.date) -> dict[Due, list[SheetProgress]]:

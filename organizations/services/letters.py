@@ -30,10 +30,11 @@ from thai.text import one_line
 log = logging.getLogger("pmqa.letters")
 
 MORNING = datetime.time(7, 30)
-# The mail server may come months after the first notification: what is older than this is no news any more.
-KEEP_TRYING = datetime.timedelta(days=3)
+# The mail server may come months after the first notification: what is older than this is no news any more. Long
+# enough for a machine that was off over the holidays.
+KEEP_TRYING = datetime.timedelta(days=7)
 # The first pause also covers the sending itself, so it is longer than one tick may take.
-PAUSES = [datetime.timedelta(minutes=m) for m in (5, 15, 60, 180, 360, 720)]
+PAUSES = [datetime.timedelta(minutes=m) for m in (5, 15, 60, 180, 360, 720, 1440, 1440, 1440)]
 MOST_LETTERS, MOST_IN_ONE = 20, 50
 # Prints wait while letters are sent.
 LONGEST_TICK = 20.0

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from assessment.deadlines import reminder_due
 from assessment.models import Round
+from assessment.services import reminders
+from assessment.services.notices import secretariat_of
 from assessment.services.reminders import remind
 from assessment.services.rounds import close_round, create_round
 from organizations.enums import Role
@@ -179,6 +181,26 @@ def test_each_agency_hears_of_its_own_round(world, here):  # noqa: F811
         .count()
         == 0
     )
+
+
+def test_a_fault_of_one_agency_keeps_no_other_waiting(world, here, monkeypatch, caplog):  # noqa: F811
+    due_on(make_round(world.there, world), DUE)
+
+    def broken(agency: Agency) -> list[User]:
+        if agency == world.here.agency:
+            raise ZeroDivisionError
+        return secretariat_of(agency)
+
+    monkeypatch.setattr(reminders, "secretariat_of", broken)
+    remind(morning(13))
+    assert [who for who, _ in told()] == [
+        *("nso-committee-1", "nso-committee-3", "nso-secretariat"),
+        *COMMITTEE,
+    ]
+    assert [record.getMessage() for record in caplog.records] == [f"reminders of round {here.pk} failed"]
+    monkeypatch.undo()
+    remind(morning(14))
+    assert [row for row in told() if row[0].startswith("senate")] == ONCE
 
 
 def test_a_round_that_is_far_from_its_deadline_costs_two_queries(world, here):  # noqa: F811

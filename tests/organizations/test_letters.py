@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-import itertools
 import smtplib
+import socket
+from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage as ParsedMessage
 from email.policy import default as parsing
@@ -20,6 +21,7 @@ from organizations.models import Agency, Membership, Notification, User
 from organizations.services import letters
 from organizations.services.letters import PAUSES, last_morning, letter, send_letters, take_notices
 from organizations.services.notices import Channels, choices_of, choose_notices, notify
+from tests.organizations.smtp_server import MailServer, mail_server
 from tests.world import World, moment
 
 MINUTE, DAY = datetime.timedelta(minutes=1), datetime.timedelta(days=1)
@@ -302,8 +304,8 @@ def test_without_a_mail_server_nothing_is_taken(world, member, settings):
 
 
 def test_a_mail_server_that_comes_late_sends_no_old_news(world, member):
-    tell(world, member, now=NOON - 4 * DAY)
-    tell(world, member, number=3, now=NOON - 2 * DAY)
+    tell(world, member, now=NOON - 8 * DAY)
+    tell(world, member, number=3, now=NOON - 6 * DAY)
     assert send_letters(NOON) == 1
     assert sent() == [([member.email], "PMQA 4.0: หมวด 3 ถูกส่งกลับให้แก้")]
 
@@ -379,20 +381,19 @@ def test_a_letter_that_is_refused_holds_up_no_other(world, member, server, fault
 def test_a_refused_letter_is_tried_ever_more_rarely_and_then_given_up(world, member, server, monkeypatch):
     monkeypatch.setattr(letters, "KEEP_TRYING", 30 * DAY)
     tell(world, member)
-    tried: list[datetime.datetime] = []
+    server.faults = {member.email: smtplib.SMTPRecipientsRefused({})}
 
-    def refuse(user, notices, connection=None):
-        tried.append(now)
-        raise mail.BadHeaderError
-
-    monkeypatch.setattr(letters, "letter", refuse)
-    now = NOON
-    while now < NOON + 4 * DAY:
+    def attempts(now: datetime.datetime) -> int:
         send_letters(now)
-        now += 5 * MINUTE
-    gaps = [later - earlier for earlier, later in itertools.pairwise(tried)]
-    assert gaps == PAUSES
-    assert Notification.objects.get().letter_attempts == len(PAUSES) + 1
+        return Notification.objects.get().letter_attempts
+
+    now = NOON
+    assert attempts(now) == 1
+    for number, pause in enumerate(PAUSES, start=1):
+        now += pause
+        assert (attempts(now - MINUTE), attempts(now)) == (number, number + 1)
+    server.faults = {}
+    assert send_letters(now + 7 * DAY) == 0
 
 
 def test_what_one_worker_took_no_other_takes(world, member):
@@ -412,3 +413,82 @@ def test_a_worker_that_died_after_taking_costs_a_pause_and_no_letter(world, memb
     take_notices(member, NOON)
     assert send_letters(NOON + MINUTE) == 0
     assert send_letters(NOON + PAUSES[0]) == 1
+
+
+# --- over a real connection -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def smtp(settings) -> Iterator[MailServer]:
+    """A mail server on loopback and the settings that lead to it."""
+    with mail_server() as running:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", running.port, 2
+        yield running
+
+
+def test_a_letter_arrives_as_it_was_written(world, member, smtp):
+    tell(world, member)
+    assert send_letters(NOON) == 1
+    [raw] = smtp.letters
+    message = message_from_bytes(raw, policy=parsing)
+    assert message["Subject"].lstrip() == "PMQA 4.0: หมวด 1 ถูกส่งกลับให้แก้"
+    assert (message["To"], message["From"]) == (member.email, "PMQA <pmqa@senate.example>")
+    assert "ข้อที่ต้องแก้: 1.1" in message.get_content()
+    assert "https://pmqa.senate.example/a/senate/2565/category-1/" in message.get_content()
+
+
+@pytest.mark.parametrize(
+    ("word", "answer", "attempts", "fault"),
+    [
+        ("CONNECT", b"554 go away", 0, smtplib.SMTPConnectError),
+        ("CONNECT", None, 0, smtplib.SMTPServerDisconnected),
+        ("MAIL", b"451 later", 1, smtplib.SMTPSenderRefused),
+        ("MAIL", None, 1, smtplib.SMTPServerDisconnected),
+        ("RCPT", None, 1, smtplib.SMTPServerDisconnected),
+        ("DATA", None, 1, smtplib.SMTPServerDisconnected),
+    ],
+)
+def test_a_server_that_does_not_want_is_left_alone(world, member, smtp, word, answer, attempts, fault):
+    """The rest waits too: whatever it did to the first letter it would do to the next one."""
+    other = give_address(world.here.people["committee_3"])
+    tell(world, member, other)
+    smtp.answers = {word: answer}
+    with pytest.raises(fault):
+        send_letters(NOON)
+    assert [n.letter_attempts for n in Notification.objects.order_by("user")] == [attempts, 0]
+    smtp.answers = {}
+    send_letters(NOON + PAUSES[0])
+    assert len(smtp.letters) == 2
+
+
+@pytest.mark.parametrize(
+    ("word", "answer"), [("RCPT", b"550 unknown"), ("RCPT", b"450 greylisted"), ("DATA", b"554 spam")]
+)
+def test_a_letter_that_a_real_server_refuses_holds_up_no_other(world, member, smtp, word, answer):
+    tell(world, member)
+    smtp.answers = {word: answer}
+    assert send_letters(NOON) == 0
+    other = give_address(world.here.people["committee_3"])
+    tell(world, other, number=3)
+    smtp.answers = {}
+    assert [send_letters(NOON + MINUTE), send_letters(NOON + PAUSES[0])] == [1, 1]
+
+
+def test_nobody_listens(world, member, smtp, settings):
+    tell(world, member)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        settings.EMAIL_PORT = free.getsockname()[1]
+    with pytest.raises(ConnectionRefusedError):
+        send_letters(NOON)
+    assert Notification.objects.get().letter_attempts == 0
+
+
+def test_a_server_that_never_answers_is_given_up_after_the_timeout(world, member, settings, smtp):
+    tell(world, member)
+    settings.EMAIL_TIMEOUT = 0.2
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.EMAIL_PORT = silent.getsockname()[1]
+        with pytest.raises(smtplib.SMTPServerDisconnected):
+            send_letters(NOON)
+    assert Notification.objects.get().letter_attempts == 0
