@@ -63,6 +63,7 @@ def notify(
     """
     check_own_path(path)
     channels = _channels(kind, agency, {user.pk for user in users})
+    lines = [one_line(normalise(line)) for line in body]
     Notification.objects.bulk_create(
         (
             Notification(
@@ -70,7 +71,7 @@ def notify(
                 agency=agency,
                 kind=kind,
                 subject=_cut(one_line(normalise(subject)), MAX_SUBJECT),
-                body=_cut(normalise("\n".join(body)), MAX_BODY),
+                body=_cut("\n".join(lines), MAX_BODY),
                 path=path,
                 dedupe=f"{kind}:{dedupe}",
                 in_app=wanted.in_app,

@@ -173,8 +173,13 @@ def test_a_subject_is_one_short_line(world, member, given, stored):
 
 
 def test_a_body_keeps_its_lines_and_nothing_invisible(world, member):
-    tell(world, member, body=["บรรทัด\u200bหนึ่ง", "บรรทัด\x07สอง"])
-    assert Notification.objects.get().body == "บรรทัดหนึ่ง\nบรรทัดสอง"
+    tell(world, member, body=["บรรทัด\u200bหนึ่ง", "บรรทัด\x07สอง", "ผู้ส่ง ชื่อ\r\nบรรทัดปลอม"])
+    assert Notification.objects.get().body == "บรรทัดหนึ่ง\nบรรทัดสอง\nผู้ส่ง ชื่อ บรรทัดปลอม"
+
+
+def test_a_long_body_is_cut(world, member):
+    tell(world, member, body=["ก" * 1500, "ข" * 1500])
+    assert Notification.objects.get().body == "ก" * 1500 + "\n" + "ข" * 498 + "…"
 
 
 @pytest.mark.parametrize(
