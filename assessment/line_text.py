@@ -51,7 +51,7 @@ def _line(
     due = due_of(sheet.sheet)
     notes = []
     if due and due != progress.round.deadline:
-        notes.append(f"ขยายเวลาถึง {format_date(due, 'short')}")
+        notes.append(f"ขยายถึง {format_date(due, 'short')}")
     if due and (over := -days_left(due, today)) > 0:
         notes.append(f"เลยกำหนด {over:,} วัน")
     note = f" ({' '.join(notes)})" if notes else ""
