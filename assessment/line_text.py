@@ -47,13 +47,13 @@ def _line(
     progress: RoundProgress,
     today: datetime.date,
 ) -> str:
-    """«หมวด 3 (เลยกำหนด 2 วัน): ข้อ 3.1 ยังไม่มีผู้รับผิดชอบ»."""
+    """«หมวด 3 (เลยกำหนดแล้ว 2 วัน): ข้อ 3.1 ยังไม่มีผู้รับผิดชอบ»."""
     due = due_of(sheet.sheet)
     notes = []
     if due and due != progress.round.deadline:
         notes.append(f"ขยายถึง {format_date(due, 'short')}")
     if due and (over := -days_left(due, today)) > 0:
-        notes.append(f"เลยกำหนด {over:,} วัน")
+        notes.append(f"เลยกำหนดแล้ว {over:,} วัน")
     note = f" ({' '.join(notes)})" if notes else ""
     return f"• หมวด {sheet.sheet.number}{note}: {tell(sheet) if sheet.missing else 'ครบทุกข้อแล้ว เหลือกดส่ง'}"
 

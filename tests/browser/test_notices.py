@@ -115,7 +115,7 @@ def test_the_secretariat_copies_who_is_late(windows: Windows, small: World) -> N
         "กำหนดส่ง 20 พฤศจิกายน 2568",
         "หมวดที่ยังไม่ส่ง",
     ]
-    assert [line.split(" (เลยกำหนด ")[0] for line in lines[4:10]] == [f"• หมวด {n}" for n in range(1, 7)]
+    assert [line.split(" (เลยกำหนดแล้ว ")[0] for line in lines[4:10]] == [f"• หมวด {n}" for n in range(1, 7)]
     assert lines[10].endswith("/a/senate/2565/")
 
 
