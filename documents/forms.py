@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from thai.forms import ThaiCharField
 
-from .scans import Scan, read_scan
+from texts.scans import Scan, read_scan
 from .services.issues import IssueDetails
 
 MAX_BYTES = 30 * 1024 * 1024

@@ -15,7 +15,7 @@ from organizations.models import Agency, AuditEvent, User
 from texts.models import StaleVersion
 from thai.text import normalise
 
-from .models import FeedbackLock, FeedbackPoint, FeedbackQuerySet
+from feedback.models import FeedbackLock, FeedbackPoint, FeedbackQuerySet
 
 
 class OrderChanged(Exception):
