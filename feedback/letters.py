@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from framework.models import EditionCriterion
@@ -13,7 +14,8 @@ from thai.text import to_arabic_digits
 
 # What may stand before a code, and the code: «เกณฑ์ 1.1», «ข้อ ๑.๑ :».
 _HEADING: Final = re.compile(
-    r"\s*(?:(?:ข้อ|เกณฑ์|ประเด็น|หัวข้อ|ประเด็นพิจารณา)(?:ที่)?\s*)?([1-6๑-๖])\s?\.\s?([1-9๑-๙])(?![0-9๐-๙.])[ \t]*[:.)–-]?[ \t]*"
+    r"\s*(?:(?:ข้อ|เกณฑ์|ประเด็น|หัวข้อ|ประเด็นพิจารณา)(?:ที่)?\s*)?"
+    r"([1-6๑-๖])\s?\.\s?([1-9๑-๙])(?![0-9๐-๙.])[ \t]*[:.)–-]?[ \t]*"
 )
 _CATEGORY: Final = re.compile(r"\s*หมวด(?:ที่)?\s*[1-7๑-๗](?![0-9๐-๙.])")
 _BULLET: Final = re.compile(r"\s*(?:[-–—•●▪○]\s*|\(?[0-9๐-๙]{1,2}[.)]\)?\s+)(?=\S)")
@@ -55,7 +57,7 @@ def split_letter(text: str, wordings: Sequence[EditionCriterion]) -> Letter:
     headings = _ascending([(at, code) for at, code in _codes(lines) if code in by_code])
     outside = lines[: headings[0][0] if headings else None]
     points: list[LetterPoint] = []
-    for (start, code), end in zip(headings, [at for at, _ in headings[1:]] + [len(lines)], strict=True):
+    for (start, code), (end, _) in pairwise([*headings, (len(lines), "")]):
         wording = by_code[code]
         block = _without_heading(lines[start:end], wording)
         points += [LetterPoint(wording, text, mark) for mark, text in _points(block)]

@@ -154,7 +154,7 @@ class FeedbackLetter(models.Model):
     @property
     def is_pdf(self) -> bool:
         """Whether the browser shows it in its own viewer; otherwise it is a picture."""
-        return self.file.name.endswith(".pdf")
+        return str(self.file.name).endswith(".pdf")
 
 
 class FeedbackLock(models.Model):

@@ -258,6 +258,7 @@ TO_AGENCY = {
     "texts.Figure": "agency",
     "feedback.FeedbackPoint": "agency",
     "feedback.FeedbackLock": "agency",
+    "feedback.FeedbackLetter": "agency",
     "practices.Practice": "kept_to",
     "practices.Practice_criteria": "practice__kept_to",
     "assessment.Round": "agency",
@@ -291,6 +292,8 @@ NOT_WRITTEN_BY_PEOPLE = {
     "documents.Issue.pdf",
     "documents.Issue.pdf_sha256",
     "documents.Issue.scan",
+    "feedback.FeedbackLetter.file",
+    "feedback.FeedbackLetter.sha256",
     "documents.Incoming.sha256",
 }
 OUR_APPS = {"organizations", "texts", "feedback", "practices", "assessment", "documents"}

@@ -99,6 +99,7 @@ ARGUMENTS: dict[str, Callable[[Holdings], Any]] = {
     "preparing year": lambda h: NEXT_YEAR,
     "kind": lambda h: "obstacles",
     "point": lambda h: h.point.uid,
+    "paper": lambda h: h.paper.uid,
     "activity": lambda h: h.activity.uid,
     "withdrawn activity": lambda h: h.withdrawn_activity.uid,
     "chosen": lambda h: h.chosen.uid,
@@ -106,7 +107,7 @@ ARGUMENTS: dict[str, Callable[[Holdings], Any]] = {
 }
 # Where the name in the address differs from the name of the object above.
 IN_ADDRESS = {"withdrawn owner": "owner", "preparing year": "year"} | dict.fromkeys(
-    ["point", "activity", "withdrawn activity", "chosen", "sheet figure"], "uid"
+    ["point", "paper", "activity", "withdrawn activity", "chosen", "sheet figure"], "uid"
 )
 
 

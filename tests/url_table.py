@@ -22,6 +22,9 @@ from tests.url_bodies import (
     exchange_file,
     feedback_sheet,
     incoming_body,
+    letter_body,
+    letter_paper,
+    letter_rows,
     picture_html,
     point_body,
     sheet_setup_body,
@@ -241,6 +244,18 @@ TABLE = [
     # feedback
     of_agency("feedback_list", get=MEMBERS),
     of_agency("feedback_new", get=RUNNERS, post=RUNNERS, body=lambda own, other: point_body(own)),
+    of_agency(
+        "feedback_letter",
+        get=RUNNERS,
+        post=RUNNERS,
+        post_status=200,
+        changes=False,
+        body=lambda own, other: letter_body(),
+    ),
+    of_agency("feedback_letter_enter", post=RUNNERS, body=lambda own, other: letter_rows(own)),
+    of_agency("feedback_paper_new", get=RUNNERS, post=RUNNERS, body=lambda own, other: letter_paper()),
+    of_agency("feedback_paper", "paper", get=MEMBERS),
+    of_agency("feedback_paper_withdraw", "paper", post=RUNNERS),
     of_agency(
         "feedback_import",
         get=RUNNERS,

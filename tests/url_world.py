@@ -36,11 +36,11 @@ from documents.exchange import Document
 from documents.exchange.canonical import dump
 from documents.exchange.reading import read_round
 from documents.models import Incoming, Issue, Job
-from texts.scans import Scan
 from documents.services.incoming import keep_incoming
 from documents.services.issues import IssueDetails, keep_issue_pdf, keep_scan, make_issue
 from documents.services.jobs import finish, request_export
-from feedback.models import FeedbackPoint
+from feedback.models import FeedbackLetter, FeedbackPoint
+from feedback.services import keep_letter
 from framework.models import Edition
 from organizations.enums import Role
 from organizations.models import Agency, AgencyTerm, AuditEvent, Membership, Owner, User
@@ -59,6 +59,7 @@ from tests.world import (
 )
 from texts.figures import add_figure
 from texts.models import Figure, Proposal, Revision, Text
+from texts.scans import Scan
 from texts.services import keep_proposal, save_text
 
 YEAR, NEXT_YEAR, NEW_YEAR = 2565, 2566, 2567
@@ -95,6 +96,7 @@ class Holdings:
     activity: Activity
     withdrawn_activity: Activity
     point: FeedbackPoint
+    paper: FeedbackLetter
     case: Practice
     draft: Practice
     unchosen: Practice
@@ -233,6 +235,9 @@ def make_holdings(world: World, place: Place, shared: Shared, category: int) -> 
         activity=activities[0],
         withdrawn_activity=activities[1],
         point=make_points(agency, analysis)[0],
+        paper=keep_letter(
+            agency=agency, year=YEAR - 1, step=2, scan=Scan("letter.pdf", PDF, "pdf"), note="นร", by=secretary
+        ),
         case=cases[0],
         draft=cases[1],
         unchosen=cases[2],
@@ -380,6 +385,7 @@ def mark_work(holdings: Holdings) -> None:
     for issue in issues:
         issue.data["title"] = f"{word}-frozen"
         issue.save(update_fields=["data"])
+    append(FeedbackLetter.objects.filter(agency=agency), note=f"{word}-paper", name=f"{word}-letter")
     Incoming.objects.filter(round__agency=agency).update(filename=f"{word}-incoming.json")
     AuditEvent.objects.filter(agency=agency).update(facts={"reason": f"{word}-audit"})
 
@@ -415,7 +421,7 @@ def store_files(everything: Everything, media: Path, exports: Path) -> None:
     exports.mkdir(parents=True, exist_ok=True)
     for holdings in (everything.here, everything.there):
         word = mark(holdings.agency.code, "work")
-        for paper in (holdings.issue.pdf, holdings.issue.scan):
+        for paper in (holdings.paper.file, holdings.issue.pdf, holdings.issue.scan):
             (media / paper.name).parent.mkdir(parents=True, exist_ok=True)
             (media / paper.name).write_bytes(PDF + word.encode())
         (exports / f"{holdings.finished_job.uid.hex}.pdf").write_bytes(PDF + word.encode())

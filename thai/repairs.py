@@ -46,6 +46,8 @@ _THAI_END: Final = re.compile("[ก-ฺเ-๎]$")
 _THAI_START: Final = re.compile("[ก-ฮเ-ไ]")
 _BLANK: Final = re.compile("(?<=[ก-ฺเ-๎]) +(?=[ก-ฮเ-ไ])")
 _CONTEXT: Final = 30
+# «ขาด ก» holds the word «ดก» by chance; longer words do not come about so
+_SHORTEST_CUT: Final = 4
 # Both halves are words, but nobody writes a blank between them.
 _OFTEN_CUT: Final = frozenset({"ร้อยละ", "งบประมาณ", "ผู้รับบริการ", "ตัวชี้วัด", "ส่วนราชการ"})
 _THAI_TAIL: Final = re.compile("[ก-ฺเ-๎]+$")
@@ -160,7 +162,8 @@ def _inside_word(left: re.Match[str] | None, right: re.Match[str] | None) -> boo
     for word in tokens(left[0] + right[0]):
         if position < seam < position + len(word):
             halves = word[: seam - position], word[seam - position :]
-            return is_word(word) and (word in _OFTEN_CUT or not all(map(is_word, halves)))
+            sure = len(word) >= _SHORTEST_CUT and is_word(word)
+            return sure and (word in _OFTEN_CUT or not all(map(is_word, halves)))
         position += len(word)
     return False
 
