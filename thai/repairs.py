@@ -215,4 +215,5 @@ def _examples(before: str, after: str) -> list[Example]:
 
 
 def _cut(text: str, start: int, end: int) -> str:
-    return text[max(0, start - 10) : end + 10].replace("\n", "↵")
+    """The place with some letters around it; it begins with no mark of a letter that was cut off."""
+    return text[max(0, start - 10) : end + 10].replace("\n", "↵").lstrip("ะัาำิีึืฺุู็่้๊๋์ํ๎ ")

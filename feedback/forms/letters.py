@@ -21,6 +21,7 @@ from .points import LONGEST_TEXT, criterion_choices
 # A letter about all 24 criteria has some 5,000 characters.
 LONGEST_LETTER = 200_000
 MAX_ROWS = 200
+LOOKS = {"criterion": "form-select", "text": "form-control", "mark": ""}
 STEPS = [(step, str(step)) for step in (1, 2, 3)]
 
 
@@ -82,9 +83,8 @@ class LetterRowForm(forms.Form):
     def __init__(self, *args: Any, choices: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["criterion"].choices = choices  # type: ignore[attr-defined]
-        for name in ("criterion", "text"):
-            look = "form-select" if name == "criterion" else "form-control"
-            self.fields[name].widget.attrs["class"] = look
+        for name, field in self.fields.items():
+            field.widget.attrs["class"] = LOOKS.get(name, "form-check-input")
 
     def clean(self) -> dict[str, Any]:
         """A row that is left out may hold anything; any other needs its words."""

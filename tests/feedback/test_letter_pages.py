@@ -158,7 +158,7 @@ class TestPaper:
         address = reverse("feedback_paper", args=["senate", kept.uid])
         for name in ("feedback_letter", "feedback_new"):
             page = secretary.get(reverse(name, args=["senate"]) + "?year=2564&step=2").content.decode()
-            assert f'<iframe class="paper-frame" src="{address}"' in page
+            assert f'<iframe class="paper-frame" src="{address}#' in page
             other = secretary.get(reverse(name, args=["senate"]) + "?year=2563&step=2").content.decode()
             assert address not in other
 
