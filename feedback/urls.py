@@ -25,5 +25,11 @@ urlpatterns = [
     ),
     path("a/<slug:agency>/feedback/<uuid:uid>/edit/", views.feedback_edit, name="feedback_edit"),
     path("a/<slug:agency>/feedback/<uuid:uid>/withdraw/", views.feedback_withdraw, name="feedback_withdraw"),
+    path("a/<slug:agency>/feedback/<uuid:uid>/decline/", views.feedback_decline, name="feedback_decline"),
+    path(
+        "a/<slug:agency>/feedback/<uuid:uid>/relate/<uuid:other>/",
+        views.feedback_relate,
+        name="feedback_relate",
+    ),
     path("a/<slug:agency>/feedback/<uuid:uid>/move/", views.feedback_move, name="feedback_move"),
 ]
