@@ -260,6 +260,8 @@ TO_AGENCY = {
     "texts.Figure": "agency",
     "feedback.FeedbackPoint": "agency",
     "feedback.FeedbackLock": "agency",
+    "feedback.FeedbackLetter": "agency",
+    "feedback.PointRelation": "later__agency",
     "practices.Practice": "kept_to",
     "practices.Practice_criteria": "practice__kept_to",
     "assessment.Round": "agency",
@@ -271,6 +273,7 @@ TO_AGENCY = {
     "assessment.ActivityPlace": "activity__round__agency",
     "assessment.FormerPlace": "activity__round__agency",
     "assessment.ActivityOwner": "activity__round__agency",
+    "assessment.PointLink": "activity__round__agency",
     "documents.Job": "round__agency",
     "documents.Issue": "round__agency",
     "documents.Incoming": "round__agency",
@@ -295,6 +298,8 @@ NOT_WRITTEN_BY_PEOPLE = {
     "documents.Issue.pdf",
     "documents.Issue.pdf_sha256",
     "documents.Issue.scan",
+    "feedback.FeedbackLetter.file",
+    "feedback.FeedbackLetter.sha256",
     "documents.Incoming.sha256",
 }
 OUR_APPS = {"organizations", "texts", "feedback", "practices", "assessment", "documents"}
