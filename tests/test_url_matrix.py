@@ -246,7 +246,7 @@ def test_no_page_takes_more_than_25_queries(stage: Stage) -> None:
 # Kept for whoever may decide, and what the trail says about it.
 BESIDE_THE_FORM = {"texts.Proposal", "organizations.AuditEvent"}
 # What stays open while a category is locked; the rest of its addresses change what is submitted or approved.
-OPEN_WHILE_LOCKED = {"sheet_extend"}
+OPEN_WHILE_LOCKED = {"sheet_extend", "activity_finish"}
 
 
 @pytest.mark.parametrize("who", ["own committee", "secretariat"])
@@ -298,6 +298,8 @@ TO_AGENCY = {
     "organizations.Owner": "agency",
     "organizations.AgencyTerm": "agency",
     "organizations.AuditEvent": "agency",
+    "organizations.Notification": "agency",
+    "organizations.NotificationChoice": "user__memberships__agency",
     "texts.Text": "agency",
     "texts.Revision": "text__agency",
     "texts.SaveKey": "text__agency",
@@ -305,6 +307,8 @@ TO_AGENCY = {
     "texts.Figure": "agency",
     "feedback.FeedbackPoint": "agency",
     "feedback.FeedbackLock": "agency",
+    "feedback.FeedbackLetter": "agency",
+    "feedback.PointRelation": "later__agency",
     "practices.Practice": "kept_to",
     "practices.Practice_criteria": "practice__kept_to",
     "assessment.Round": "agency",
@@ -317,6 +321,7 @@ TO_AGENCY = {
     "assessment.FormerPlace": "activity__round__agency",
     "assessment.ActivityOwner": "activity__round__agency",
     "assessment.SheetStep": "sheet__round__agency",
+    "assessment.PointLink": "activity__round__agency",
     "documents.Job": "round__agency",
     "documents.Issue": "round__agency",
     "documents.Incoming": "round__agency",
@@ -326,6 +331,8 @@ NOT_WRITTEN_BY_PEOPLE = {
     "organizations.Agency.code",
     "organizations.User.password",
     "organizations.AuditEvent.verb",
+    "organizations.Notification.path",
+    "organizations.Notification.dedupe",
     "organizations.AuditEvent.object_type",
     "organizations.AuditEvent.object_id",
     "texts.SaveKey.payload_sha256",
@@ -341,6 +348,8 @@ NOT_WRITTEN_BY_PEOPLE = {
     "documents.Issue.pdf",
     "documents.Issue.pdf_sha256",
     "documents.Issue.scan",
+    "feedback.FeedbackLetter.file",
+    "feedback.FeedbackLetter.sha256",
     "documents.Incoming.sha256",
 }
 OUR_APPS = {"organizations", "texts", "feedback", "practices", "assessment", "documents"}

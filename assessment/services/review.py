@@ -24,6 +24,7 @@ from texts.scans import Scan
 from texts.services import TextLocked
 
 from .locks import hold_open, settle_locks
+from .notices import sheet_approved, sheet_extended, sheet_returned, sheet_submitted
 from .rounds import TransitionRefused
 
 CLOSED = "แบบฟอร์มปีนี้ปิดแล้ว จึงทำรายการนี้ไม่ได้"
@@ -237,14 +238,27 @@ def _log(
     scan: Scan | None = None,
     **about: Any,
 ) -> None:
-    """The step in the log of the category, and its event in the audit trail."""
+    """The step in the log of the category, who hears of it, and its event in the audit trail."""
     step = SheetStep(sheet=sheet, kind=kind, at=at, by=by, **about)
     if scan:
         step.scan_name = scan.name
         step.scan.save(f"scan.{scan.suffix}", ContentFile(scan.content), save=False)
     step.save()
-    # notices: whoever must hear of this step is told here, by transaction.on_commit
+    _tell(sheet, step, by)
     facts = {"category": sheet.number, "step": step.pk}
     if step.self_approved:
         facts["self_approval"] = True
     AuditEvent.record(f"sheet.{kind.value}", sheet, by=by, agency=sheet.round.agency, **facts)
+
+
+def _tell(sheet: CategorySheet, step: SheetStep, by: User) -> None:
+    """Committee or secretariat hear of it; pulling back and beginning to read are no news."""
+    about: dict[str, Any] = {"sheet": sheet, "by": by, "event": f"step-{step.pk}"}
+    if step.kind == StepKind.SUBMITTED:
+        sheet_submitted(**about)
+    elif step.kind in (StepKind.RETURNED, StepKind.REOPENED):
+        sheet_returned(**about, codes=step.criteria)
+    elif step.kind == StepKind.APPROVED:
+        sheet_approved(**about)
+    elif step.kind == StepKind.EXTENDED and step.until:
+        sheet_extended(**about, until=step.until)

@@ -29,8 +29,8 @@ from assessment.services.round_settings import save_round_settings, save_sheet_s
 from assessment.services.rounds import TransitionRefused, close_round, open_round
 from assessment.services.texts import save_sheet_text
 from assessment.services.withdrawing import restore_activity, withdraw_activity
-from organizations.enums import Role
-from organizations.models import AuditEvent
+from organizations.enums import NoticeKind, Role
+from organizations.models import AuditEvent, Notification
 from tests.world import criterion, moment, write_activity
 from texts.models import Revision, StaleVersion, Text
 from texts.scans import Scan
@@ -501,3 +501,17 @@ def test_the_paper_stays_with_its_step_when_the_category_is_opened_again(ready, 
     stands = sheet_of(ready, 1)
     assert (stands.review_state, stands.approval_reference, stands.approved_by) == ("returned", "", None)
     assert stands.return_reason == "พบข้อผิดพลาด"
+
+
+# --- who hears of it ------------------------------------------------------------------------------
+
+
+def test_committee_and_secretariat_hear_of_the_steps_of_the_other(ready, there, member, secretary):
+    submitted(ready, 1, member)
+    returned(ready, 1, secretary, "1.2", "1.4")
+    told = Notification.objects.order_by("pk").values_list("user__username", "kind", "agency__code")
+    assert list(told) == [
+        ("senate-secretariat", NoticeKind.SUBMITTED, "senate"),
+        ("senate-committee-1", NoticeKind.RETURNED, "senate"),
+    ]
+    assert "ข้อที่ต้องแก้: 1.2 1.4" in Notification.objects.get(kind=NoticeKind.RETURNED).body

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organizations', '0003_agency_term'),
+        ('organizations', '0004_notifications'),
     ]
 
     operations = [
