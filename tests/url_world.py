@@ -36,7 +36,6 @@ from documents.exchange import Document
 from documents.exchange.canonical import dump
 from documents.exchange.reading import read_round
 from documents.models import Incoming, Issue, Job
-from documents.scans import Scan
 from documents.services.incoming import keep_incoming
 from documents.services.issues import IssueDetails, keep_issue_pdf, keep_scan, make_issue
 from documents.services.jobs import finish, request_export
@@ -59,6 +58,7 @@ from tests.world import (
 )
 from texts.figures import add_figure
 from texts.models import Figure, Revision, Text
+from texts.scans import Scan
 from texts.services import save_text
 
 YEAR, NEXT_YEAR, NEW_YEAR = 2565, 2566, 2567
