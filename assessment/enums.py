@@ -41,3 +41,13 @@ class Progress(models.TextChoices):
     TODO = "todo", "ยังไม่เริ่ม"
     DOING = "doing", "กำลังเขียน"
     DONE = "done", "เสร็จ"
+
+
+class PassageKind(models.TextChoices):
+    """The text of a criterion in which a remark points at a passage; empty for the criterion as a whole."""
+
+    WHOLE = "", "ทั้งข้อ"
+    ACTIVITY = "activity", "กิจกรรม"
+    ANALYSIS = "analysis", "บทวิเคราะห์"
+    OBSTACLES = "obstacles", "ปัญหาและอุปสรรค"
+    REMEDIES = "remedies", "แนวทางแก้ไข"

@@ -1,4 +1,4 @@
-"""Taking in a paper that lies outside the workbench: a PDF or a photograph of it, opened by the library that reads it."""
+"""Taking in a paper from outside: a PDF or a photograph of it, opened by the library that reads it."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from .activity import Activity, ActivityOwner, ActivityPlace, FormerPlace
 from .analysis import ChosenPractice, CriterionAnalysis
 from .round import Round
 from .sheet import CategorySheet, SheetFigure
+from .thread import CriterionThread
 
 __all__ = [
     "Activity",
@@ -12,6 +13,7 @@ __all__ = [
     "CategorySheet",
     "ChosenPractice",
     "CriterionAnalysis",
+    "CriterionThread",
     "FormerPlace",
     "Round",
     "SheetFigure",

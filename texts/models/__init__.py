@@ -4,5 +4,18 @@ from organizations.models import Claimed, StaleVersion, Versioned
 
 from .figure import Figure
 from .text import Revision, SaveKey, Text
+from .thread import MAX_BODY, Comment, CommentQuerySet, Thread
 
-__all__ = ["Claimed", "Figure", "Revision", "SaveKey", "StaleVersion", "Text", "Versioned"]
+__all__ = [
+    "MAX_BODY",
+    "Claimed",
+    "Comment",
+    "CommentQuerySet",
+    "Figure",
+    "Revision",
+    "SaveKey",
+    "StaleVersion",
+    "Text",
+    "Thread",
+    "Versioned",
+]
