@@ -149,6 +149,9 @@ def _views(
             "pk",
         )
     )
+    if user is not None:
+        # a page shows the passage, never the whole text
+        comments = comments.defer("thread__text__html")
     writes = user is not None and sheet is not None and state_allows_comments(sheet.round)
     for _, rows in groupby(comments, key=lambda comment: comment.thread_id):
         group = tuple(rows)

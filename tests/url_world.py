@@ -45,6 +45,7 @@ from organizations.enums import Role
 from organizations.models import Agency, AgencyTerm, AuditEvent, Membership, Owner, User
 from practices.models import Practice, PracticeStatus
 from practices.services import Facts, create_practice
+from tests.url_comments import make_comments, mark_comments
 from tests.world import (
     Place,
     World,
@@ -57,7 +58,7 @@ from tests.world import (
     write_activity,
 )
 from texts.figures import add_figure
-from texts.models import Figure, Revision, Text
+from texts.models import Comment, Figure, Revision, Text
 from texts.scans import Scan
 from texts.services import save_text
 
@@ -109,6 +110,9 @@ class Holdings:
     finished_job: Job
     issue: Issue
     incoming: Incoming
+    comment: Comment
+    settled_comment: Comment
+    draft_comment: Comment
 
     @property
     def agency(self) -> Agency:
@@ -246,6 +250,7 @@ def make_holdings(world: World, place: Place, shared: Shared, category: int) -> 
         finished_job=make_finished_job(round, category, secretary),
         issue=make_printed_issue(round, secretary),
         incoming=make_incoming(round, secretary),
+        **make_comments(analysis, activities[0], place),
     )
 
 
@@ -379,6 +384,7 @@ def mark_work(holdings: Holdings) -> None:
     for issue in issues:
         issue.data["title"] = f"{word}-frozen"
         issue.save(update_fields=["data"])
+    mark_comments(agency, word)
     Incoming.objects.filter(round__agency=agency).update(filename=f"{word}-incoming.json")
     AuditEvent.objects.filter(agency=agency).update(facts={"reason": f"{word}-audit"})
 
@@ -413,7 +419,7 @@ def store_files(everything: Everything, media: Path, exports: Path) -> None:
     exports.mkdir(parents=True, exist_ok=True)
     for holdings in (everything.here, everything.there):
         word = mark(holdings.agency.code, "work")
-        for paper in (holdings.issue.pdf, holdings.issue.scan):
+        for paper in (holdings.issue.pdf, holdings.issue.scan, holdings.comment.scan):
             (media / paper.name).parent.mkdir(parents=True, exist_ok=True)
             (media / paper.name).write_bytes(PDF + word.encode())
         (exports / f"{holdings.finished_job.uid.hex}.pdf").write_bytes(PDF + word.encode())

@@ -38,7 +38,7 @@ from assessment.services.comments import (
 )
 from assessment.threads import ThreadView, mentioned_in, texts_of_criterion, threads_of_criterion
 from organizations.access import SignedInRequest
-from texts.models import Comment, StaleVersion
+from texts.models import Comment, CommentQuerySet, StaleVersion
 from texts.scans import MEDIA_TYPES
 from texts.services import KeyReused, TextLocked
 
@@ -198,9 +198,10 @@ def _thread(request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUI
 @for_criterion(writing=False)
 def comment_reply(request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID) -> HttpResponse:
     """Answer in a thread."""
-    about = _thread(request, analysis, uid)
-    if not answers_in(request.user, analysis.sheet, mentioned_in(about.comments)):
+    here = Comment.objects.sent().filter(thread__uid=uid, thread__criterion_thread__analysis=analysis)
+    if not answers_in(request.user, analysis.sheet, mentioned_in(here.prefetch_related("mentions"))):
         raise PermissionDenied
+    about = _thread(request, analysis, uid)
     if shut := _shut(request, analysis):
         return shut
     form = _form(request, analysis, CommentForm)
@@ -222,19 +223,15 @@ def _placed(view: ThreadView, analysis: CriterionAnalysis) -> CriterionThread:
     return view.placed
 
 
-def _comment(request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID) -> Comment:
-    """A comment of the criterion that this person may read; anything else is not found."""
-    comments = Comment.objects.readable_by(request.user).filter(thread__criterion_thread__analysis=analysis)
-    found = get_object_or_404(comments.select_related("thread__criterion_thread"), uid=uid)
-    found.thread.criterion_thread.analysis = analysis
-    return found
+def _comments_of(analysis: CriterionAnalysis) -> CommentQuerySet:
+    rows = Comment.objects.filter(thread__criterion_thread__analysis=analysis)
+    return rows.select_related("thread__criterion_thread")
 
 
 def _own(request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID) -> Comment:
-    """The person's own comment; nobody changes the words of another."""
-    found = _comment(request, analysis, uid)
-    if found.author_id != request.user.pk:
-        raise PermissionDenied
+    """One of the person's own comments on the criterion; those of others are not among them."""
+    found = get_object_or_404(_comments_of(analysis).filter(author=request.user), uid=uid)
+    found.thread.criterion_thread.analysis = analysis
     return found
 
 
@@ -326,9 +323,9 @@ def thread_reopen(request: SignedInRequest, analysis: CriterionAnalysis, uid: uu
 def _settle(
     request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID, change: Any
 ) -> HttpResponse:
-    view = _thread(request, analysis, uid)
     if not comments_on(request.user, analysis.sheet):
         raise PermissionDenied
+    view = _thread(request, analysis, uid)
     # a draft that nobody else knows of cannot be dealt with
     if not view.is_sent:
         raise Http404
@@ -343,7 +340,7 @@ def _settle(
 @for_criterion(writing=False)
 def comment_scan(request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID) -> HttpResponseBase:
     """The paper of an office or a meeting, for whoever may read its comment."""
-    comment = _comment(request, analysis, uid)
+    comment = get_object_or_404(_comments_of(analysis).readable_by(request.user), uid=uid)
     try:
         file = comment.scan.open("rb") if comment.scan and not comment.is_withdrawn else None
     except FileNotFoundError:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from itertools import groupby
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from assessment.access import for_sheet
 from assessment.models import CategorySheet
+from assessment.permissions import comments_on
 from assessment.services.comments import send_drafts
 from assessment.threads import ThreadView, threads_of_sheet
 from organizations.access import SignedInRequest
@@ -20,7 +22,7 @@ from texts.services import TextLocked
 from .comments import ONLY_READ
 
 # What can be shown, in the order of the links; the first is shown when nothing was chosen.
-SHOWN = {"open": "ยังไม่แก้ไข", "resolved": "แก้ไขแล้ว", "mine": "ของฉัน", "all": "ทั้งหมด"}
+SHOWN = {"open": "ยังไม่แก้ไข", "settled": "แก้ไขแล้ว", "mine": "ของฉัน", "all": "ทั้งหมด"}
 
 
 @require_safe
@@ -58,6 +60,8 @@ def _is_shown(view: ThreadView, shown: str, user: User) -> bool:
 @for_sheet(writing=False)
 def comments_send(request: SignedInRequest, sheet: CategorySheet) -> HttpResponse:
     """Send everything that the person has drafted in the category."""
+    if not comments_on(request.user, sheet):
+        raise PermissionDenied
     try:
         sent = send_drafts(sheet=sheet, by=request.user)
     except TextLocked:

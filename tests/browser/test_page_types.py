@@ -25,6 +25,7 @@ FILES = {
     "practice_template",
     "export_file",
     "issue_file",
+    "comment_scan",
 }
 NO_PAGES = FILES | {"live", "ready", "figure"}
 # Who sees most of a page comes first.
