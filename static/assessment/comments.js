@@ -41,9 +41,10 @@ function offer() {
 async function write(passage) {
   button.hidden = true;
   const place = document.getElementById("comment-new");
-  const typed = place.querySelector("form");
-  if (!typed) {
-    await window.htmx.ajax("GET", panel.dataset.pmqaComments, { target: place, swap: "innerHTML" });
+  if (!place.querySelector("form")) {
+    // a source of its own: asked for by the page itself, the card's state line would say that it saves
+    const asked = { source: panel.querySelector("[data-pmqa-comment-new]"), target: place, swap: "innerHTML" };
+    await window.htmx.ajax("GET", panel.dataset.pmqaComments, asked);
   }
   const form = place.querySelector("form");
   if (!form) return;

@@ -10,7 +10,7 @@ from assessment.services.comments import Quoted, start_thread
 from assessment.threads import texts_of_criterion
 from organizations.enums import Role
 from tests.browser.conftest import Windows
-from tests.browser.criterion_page import address, cards, text_of
+from tests.browser.criterion_page import address, cards, state_of, text_of
 from tests.browser.inspection import faults_of
 from tests.url_comments import words
 from tests.world import criterion, make_round, make_world, write_activity
@@ -70,9 +70,12 @@ def threads(page: Page) -> Locator:
 
 def test_a_passage_is_remarked_on_answered_and_settled(windows, round):
     secretary = open_page(windows, round, Role.SECRETARIAT)
+    said = state_of(cards(secretary).first).inner_text()
     form = point_at(secretary, text_of(cards(secretary).first), "ทบทวนแผนทุกปี")
     expect(form.locator("[name=quote]")).to_have_value("ทบทวนแผนทุกปี")
     expect(form.locator("[name=body]")).to_be_focused()
+    # the card has nothing to do with it
+    expect(state_of(cards(secretary).first)).to_have_text(said)
     form.locator("[name=body]").fill("ขอให้ระบุเดือนที่ทบทวน")
     form.get_by_role("button", name="ส่ง", exact=True).click()
     thread = threads(secretary).first
