@@ -13,7 +13,7 @@ from .pdf.fonts import css_points
 from .pdf.layout import column_css
 from .pdf.stamps import with_foot
 from .printing import SIDE_MM, PrintJob, foot_of, print_job
-from .remarks import COLUMNS, EMPTY, HEADINGS, TITLE, RemarkCategory
+from .remarks import COLUMNS, HEADINGS, TITLE, RemarkCategory, without_remarks
 
 SECONDS_PER_MEGABYTE = 100
 
@@ -25,7 +25,7 @@ def prepare_remarks(form: Form, categories: Sequence[RemarkCategory]) -> PrintJo
         "form": form,
         "title": TITLE,
         "headings": HEADINGS,
-        "empty": EMPTY,
+        "empty": without_remarks(form),
         "categories": [(category, names[category.number]) for category in categories],
     }
     html = render_to_string("documents/remarks.html", context)

@@ -6,9 +6,9 @@ Page, PDF and Word read these frozen values. Only what was sent is in them: a re
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from html import escape, unescape
 from itertools import groupby
 
 from django.utils import timezone
@@ -30,8 +30,6 @@ HEADINGS = ("ข้อ", "ข้อสังเกต", "การแก้ไ�
 COLUMNS = (12, 36, 38, 14)
 MOST_WORDS = 160  # code points that a changed passage takes at most
 MOST_COMPARED = 20_000  # code points of a text that is compared by words
-EMPTY = "ยังไม่มีข้อสังเกต"
-_TAGS = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True)
@@ -79,6 +77,13 @@ def read_remarks(round: Round, numbers: set[int] | None = None) -> tuple[RemarkC
 def with_own_foot(form: Form) -> Form:
     """The foot says when the remarks were read; they are no draft."""
     return replace(form, footer=f"ข้อมูล ณ วันที่ {format_date(form.read_at)} เวลา {format_time(form.read_at)}")
+
+
+def without_remarks(form: Form) -> str:
+    """What stands in place of the tables."""
+    return " ".join(
+        ["ยังไม่มีข้อสังเกต", *(category.band for category in form.categories if len(form.categories) == 1)]
+    )
 
 
 def _remark(view: ThreadView, before: Mapping[tuple[int, int], str]) -> Remark:
@@ -134,29 +139,26 @@ def _change(view: ThreadView, before: Mapping[tuple[int, int], str]) -> str:
     if place and place.changed:
         return f"แก้เป็น “{_shortened(place.words)}”" if place.words else "ลบข้อความที่อ้างถึงออกแล้ว"
     old = before.get((thread.text_id or 0, thread.text_version or 0), "")
-    removed, added = _changed_words(old, thread.text.html)
+    removed, added = _changed_words(plain_text(old), thread.text.plain)
     parts = [("ตัดออก", removed), ("เพิ่ม", added)]
     said = " ".join(f"{label} “{words}”" for label, words in parts if words)
     # nothing but marks such as bold was changed
-    return said and (f"ข้อความเดียวกัน {said}" if place else said)
+    return said and (f"ส่วนอื่นของข้อความ: {said}" if place else said)
 
 
 def _changed_words(old: str, new: str) -> tuple[str, str]:
-    """What went and what came, each shortened; without words where the texts are too long to be compared."""
+    """What went and what came, each shortened; texts that are too long to be compared are told by what they say now."""
     if old == new:
         return "", ""
     if max(len(old), len(new)) > MOST_COMPARED:
-        return "", _shortened(plain_text(new))
-    removed, added = [], []
-    for segment in differences(old, new):
-        if segment.operation != "equal":
-            removed.append(_TAGS.sub(" ", segment.old))
-            added.append(_TAGS.sub(" ", segment.new))
-    return _shortened(_words(removed)), _shortened(_words(added))
+        return "", _shortened(new)
+    changed = [part for part in differences(escape(old), escape(new)) if part.operation != "equal"]
+    return _words(part.old for part in changed), _words(part.new for part in changed)
 
 
 def _words(parts: Iterable[str]) -> str:
-    return plain_text(" … ".join(" ".join(part.split()) for part in parts if part.strip()))
+    lines = (" ".join(unescape(part).split()) for part in parts)
+    return _shortened(" … ".join(line for line in lines if line))
 
 
 def _shortened(words: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from documents.form import Form
-from documents.remarks import COLUMNS, EMPTY, HEADINGS, TITLE, Remark, RemarkCategory, Said
+from documents.remarks import COLUMNS, HEADINGS, TITLE, Remark, RemarkCategory, Said, without_remarks
 
 from . import styles
 from .form import CELL_MARGINS_MM, text_width_mm
@@ -20,7 +20,7 @@ def remarks_xml(form: Form, categories: Sequence[RemarkCategory], writer: Writer
     names = {category.number: category.band for category in form.categories}
     head = "".join(writer.paragraph(writer.run(title), "Title") for title in (TITLE, form.title))
     tables = [_table(form, category, names[category.number], writer) for category in categories]
-    return head + ("".join(tables) or writer.paragraph(writer.run(EMPTY)))
+    return head + ("".join(tables) or writer.paragraph(writer.run(without_remarks(form))))
 
 
 def _table(form: Form, category: RemarkCategory, name: str, writer: Writer) -> str:
@@ -68,10 +68,11 @@ def _row(remark: Remark, widths: list[int], writer: Writer) -> str:
 
 
 def _said(said: Said, writer: Writer) -> str:
-    """Who and when in one line, the words below."""
-    who = writer.run(said.who, BOLD) + writer.run(f" {said.note}")
-    head = writer.paragraph(who, properties=el("keepNext") + el("spacing", before=BETWEEN))
-    return head + writer.paragraph(writer.run(said.words))
+    """Who, when, and the words."""
+    kept = el("keepNext")
+    who = writer.paragraph(writer.run(said.who, BOLD), properties=kept + el("spacing", before=BETWEEN))
+    note = writer.paragraph(writer.run(said.note), properties=kept)
+    return who + note + writer.paragraph(writer.run(said.words))
 
 
 def _line(text: str, writer: Writer) -> str:
