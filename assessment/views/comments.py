@@ -38,6 +38,7 @@ from assessment.services.comments import (
 )
 from assessment.threads import ThreadView, mentioned_in, texts_of_criterion, threads_of_criterion
 from organizations.access import SignedInRequest
+from texts.forms import present_versions
 from texts.models import Comment, CommentQuerySet, StaleVersion
 from texts.scans import MEDIA_TYPES
 from texts.services import KeyReused, TextLocked
@@ -115,7 +116,7 @@ def _form_answer(
     response = render(request, "assessment/_comment_form.html", context, status=status)
     if request.method == "POST":
         # what was refused comes back in the place of the form, not of the thread
-        response = reswap(retarget(response, f"#comment-form-{form['uid'].value()}"), "outerHTML")
+        response = reswap(retarget(response, f"#comment-form-{request.POST.get('uid', '')}"), "outerHTML")
     return response
 
 
@@ -153,8 +154,7 @@ def _refused(form: CommentForm, error: Exception) -> int:
     """Say why nothing was written; the status for the answer."""
     if isinstance(error, KeyReused):
         form.add_error(None, REUSED)
-        form.data = form.data.copy()
-        form.data["uid"] = str(uuid.uuid4())
+        present_versions(form, uid=uuid.uuid4())
     else:
         form.add_error(None, CLOSED if isinstance(error, TextLocked) else STALE)
     return 409
@@ -337,7 +337,7 @@ def _settle(
 
 
 @require_safe
-@for_criterion(writing=False)
+@for_criterion(writing=False)  # type: ignore[arg-type]
 def comment_scan(request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID) -> HttpResponseBase:
     """The paper of an office or a meeting, for whoever may read its comment."""
     comment = get_object_or_404(_comments_of(analysis).readable_by(request.user), uid=uid)

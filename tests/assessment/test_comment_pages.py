@@ -18,7 +18,7 @@ from tests.world import criterion
 from texts.models import MAX_BODY, Comment, Thread
 from texts.scans import Scan
 
-from .browser import text_area, url
+from .browser import text_area, url, value_of
 
 PDF_START = b"%PDF-1.7 "
 
@@ -303,6 +303,23 @@ def test_a_script_gets_the_thread_and_the_count_and_a_refused_form_its_own_place
     assert "<html" not in made
     assert f'id="thread-{Thread.objects.get().uid}"' in made
     assert '<span id="comments-count" hx-swap-oob="true">1</span>' in made
+
+
+def test_a_uid_that_is_taken_elsewhere_is_given_anew(client, world, here, there, secretary):
+    taken = start(there, world.there.people[Role.SECRETARIAT], "ของหน่วยงานอื่น")
+    client.force_login(secretary)
+    answer = client.post(
+        url(here, "1.1", "comments", "new"),
+        {"uid": str(taken.uid), "body": "ข้อความของเรา"},
+        headers={"HX-Request": "true"},
+    )
+    assert (answer.status_code, text_area(answer, "body")) == (409, "ข้อความของเรา")
+    assert answer.headers["HX-Retarget"] == f"#comment-form-{taken.uid}"
+    assert "ของหน่วยงานอื่น" not in answer.content.decode()
+    fresh = value_of(answer, "uid")
+    assert fresh != str(taken.uid)
+    assert post(client, secretary, url(here, "1.1", "comments", "new"), uid=fresh, body="ข้อความของเรา")
+    assert Comment.objects.filter(thread__agency=here.agency).count() == 1
 
 
 def test_a_closed_year_shows_its_remarks_and_takes_none(client, world, here, secretary):
