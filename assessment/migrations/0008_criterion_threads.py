@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('assessment', '0007_round_duplex'),
-        ('texts', '0002_threads'),
+        ('texts', '0003_threads'),
     ]
 
     operations = [

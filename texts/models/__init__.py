@@ -3,7 +3,7 @@
 from organizations.models import Claimed, StaleVersion, Versioned
 
 from .figure import Figure
-from .text import Revision, SaveKey, Text
+from .text import Proposal, Revision, SaveKey, Text
 from .thread import MAX_BODY, Comment, CommentQuerySet, Thread
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Comment",
     "CommentQuerySet",
     "Figure",
+    "Proposal",
     "Revision",
     "SaveKey",
     "StaleVersion",

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organizations', '0003_agency_term'),
-        ('texts', '0001_initial'),
+        ('texts', '0002_history_kinds_and_proposals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
