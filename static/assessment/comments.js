@@ -19,23 +19,33 @@ function textOf(holder) {
 
 /* --- pointing at a passage ---------------------------------------------------------------------- */
 
-let pointed;
-
-function selected() {
-  const selection = window.getSelection();
-  if (!selection.rangeCount || selection.isCollapsed) return undefined;
-  const range = selection.getRangeAt(0);
+/* The text in which something is selected, and its holder. */
+function selection() {
+  const { rangeCount, isCollapsed } = window.getSelection();
+  if (!rangeCount || isCollapsed) return undefined;
+  const range = window.getSelection().getRangeAt(0);
   const common = range.commonAncestorContainer;
   const holder = (common.nodeType === Node.ELEMENT_NODE ? common : common.parentElement)?.closest(HOLDERS);
   const text = holder && textOf(holder);
-  if (!text || !text.contains(range.commonAncestorContainer)) return undefined;
-  const passage = passageIn(text, range);
-  return passage.quote ? { place: keyOf(holder), ...passage } : undefined;
+  return text?.contains(common) ? { holder, text, range } : undefined;
+}
+
+/* The letters are counted only when the words are wanted: a selection changes with every move of the mouse. */
+function selected() {
+  const found = selection();
+  const passage = found && passageIn(found.text, found.range);
+  return passage?.quote ? { place: keyOf(found.holder), ...passage } : undefined;
 }
 
 function offer() {
-  pointed = selected();
-  button.hidden = !pointed;
+  button.hidden = !selection();
+}
+
+function point(event) {
+  const passage = selected();
+  if (!passage) return;
+  event.preventDefault();
+  write(passage);
 }
 
 async function write(passage) {
@@ -59,14 +69,10 @@ if (button) {
   document.addEventListener("selectionchange", offer);
   // pressing must not take the selection away before it is read
   button.addEventListener("mousedown", (event) => event.preventDefault());
-  button.addEventListener("click", () => pointed && write(pointed));
+  button.addEventListener("click", point);
   // as word processors have it
   document.addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey && event.altKey && event.code === "KeyM")) return;
-    const passage = selected();
-    if (!passage) return;
-    event.preventDefault();
-    write(passage);
+    if (event.ctrlKey && event.altKey && event.code === "KeyM") point(event);
   });
 }
 
@@ -155,6 +161,11 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => {
   const form = event.target.querySelector?.(".comment-form");
   if (form && !form.querySelector("[data-pmqa-focus]")) form.elements.body.focus();
+  // what was pressed is gone with the old thread: go on from the new one
+  const thread = event.target.closest?.(".thread");
+  if (thread && document.activeElement === document.body) {
+    thread.querySelector(".thread-tools a, .thread-tools button, .comment-tools button")?.focus();
+  }
   if (document.querySelector("#comments > .thread")) document.querySelector("[data-pmqa-comments-empty]")?.remove();
 });
 

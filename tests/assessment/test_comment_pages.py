@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from assessment.models import Activity
 from assessment.services.comments import reply, resolve_thread, start_thread, withdraw_comment
 from assessment.services.rounds import close_round
+from assessment.services.withdrawing import withdraw_activity
 from organizations.enums import Role
 from tests.url_comments import DAY, words
 from tests.url_world import picture, picture_bytes
@@ -262,6 +263,20 @@ def test_words_that_were_copied_by_hand_are_looked_for_in_all_texts(client, worl
     page = page_of(client, secretary, url(here, "1.1"))
     anchor = re.search(r'href="#(card-[^"]+)" data-pmqa-show-passage', page)[1]
     assert f'id="{anchor}"' in page
+
+
+def test_a_passage_of_an_activity_that_was_taken_out_has_no_place_on_the_page(client, world, here, secretary):
+    """1.3 and 1.4 share the activity; it is quoted in 1.3 only, and stays in 1.4."""
+    post(client, secretary, url(here, "1.3", "comments", "new"), body="อะไร", quote="กิจกรรม senate")
+    page = page_of(client, secretary, url(here, "1.3"))
+    assert page.count("data-pmqa-show-passage") == 1
+    assert "data-pmqa-show-passage" not in page_of(client, secretary, url(here, "1.4"))
+    analysis = criterion(here, "1.3")
+    activity = Activity.objects.get(text=Thread.objects.get().text)
+    withdraw_activity(activity=activity, analysis=analysis, by=secretary)
+    page = page_of(client, secretary, url(here, "1.3"))
+    assert "data-pmqa-show-passage" not in page
+    assert "ข้อความที่อ้างถึงไม่อยู่ในข้อนี้แล้ว" in page
 
 
 def test_unsaved_words_of_a_card_are_kept_with_it(client, world, here, secretary):
