@@ -164,7 +164,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
   // what was pressed is gone with the old thread: go on from the new one
   const thread = event.target.closest?.(".thread");
   if (thread && document.activeElement === document.body) {
-    thread.querySelector(".thread-tools a, .thread-tools button, .comment-tools button")?.focus();
+    const next = thread.querySelector(".thread-tools a, .thread-tools button");
+    (next ?? thread.querySelector(".comment-tools button"))?.focus();
   }
   if (document.querySelector("#comments > .thread")) document.querySelector("[data-pmqa-comments-empty]")?.remove();
 });
