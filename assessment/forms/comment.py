@@ -38,7 +38,7 @@ class CommentForm(forms.Form):
         error_messages={"required": "กรุณาเขียนข้อสังเกต"},
     )
     mentions = forms.MultipleChoiceField(
-        label="ขอความเห็นจากสมาชิก (ไม่บังคับ)",
+        label="เลือกผู้ที่ขอความเห็น (ไม่บังคับ)",
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="ผู้ที่เลือกจะตอบในข้อสังเกตนี้ได้ แม้ไม่ได้อยู่ในคณะทำงานของหมวดนี้",

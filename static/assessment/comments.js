@@ -170,6 +170,17 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (document.querySelector("#comments > .thread")) document.querySelector("[data-pmqa-comments-empty]")?.remove();
 });
 
+/* Browsers say in the language of their menus that no file is chosen; the style of the page says it in Thai. */
+function markFile(field) {
+  field.toggleAttribute("data-pmqa-empty", !field.files.length);
+}
+document.addEventListener("change", (event) => {
+  if (event.target.matches(".comment-form [type=file]")) markFile(event.target);
+});
+document.addEventListener("htmx:load", (event) => {
+  event.target.querySelectorAll?.("[type=file]").forEach(markFile);
+});
+
 /* The address of a settled thread leads into the folded part. */
 function unfold() {
   const thread = location.hash.startsWith("#thread-") && document.getElementById(location.hash.slice(1));

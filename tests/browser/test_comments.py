@@ -13,6 +13,7 @@ from tests.browser.conftest import Windows
 from tests.browser.criterion_page import address, cards, state_of, text_of
 from tests.browser.inspection import faults_of
 from tests.url_comments import words
+from tests.url_world import picture_bytes
 from tests.world import criterion, make_round, make_world, write_activity
 from texts.models import Comment, Thread
 
@@ -162,6 +163,11 @@ def test_a_refused_remark_comes_back_with_its_fault_and_the_next_press_sends_it(
     form.get_by_text("บันทึกแทน (หนังสือหรือที่ประชุม)").click()
     form.locator("[name=body]").fill("ตามมติ")
     form.locator("[name=source]").fill("ที่ประชุมครั้งที่ 2/2569")
+    expect(form.locator("[name=scan][data-pmqa-empty]")).to_have_count(1)
+    form.locator("[name=scan]").set_input_files(
+        {"name": "รายงาน.png", "mimeType": "image/png", "buffer": picture_bytes()}
+    )
+    expect(form.locator("[name=scan][data-pmqa-empty]")).to_have_count(0)
     form.get_by_role("button", name="ส่ง", exact=True).click()
     expect(form.locator(".error-summary")).to_contain_text("กรุณาระบุวันที่")
     expect(form.locator("[name=body]")).to_have_value("ตามมติ")
