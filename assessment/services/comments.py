@@ -21,7 +21,7 @@ from assessment.models import CategorySheet, CriterionAnalysis, CriterionThread
 from assessment.threads import TextOfCriterion
 from organizations.models import AuditEvent, User
 from texts.models import Comment, StaleVersion, Thread
-from texts.passages import CONTEXT, Passage, mark_passage
+from texts.passages import CONTEXT, Passage, flat, mark_passage
 from texts.scans import Scan
 from texts.services import KeyReused
 
@@ -57,7 +57,7 @@ class Quoted:
     def passage(self) -> Passage:
         """The passage in the stored text; as it was seen where it was not saved yet or was changed meanwhile."""
         found = mark_passage(self.within.text.plain, self.quote, self.before)
-        return found or Passage(self.quote, self.before[-CONTEXT:])
+        return found or Passage(flat(self.quote), flat(self.before)[-CONTEXT:])
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from tests.url_comments import words
 from tests.url_world import picture_bytes
 from tests.world import criterion, make_round, make_world, write_activity
 from texts.models import Comment, Thread
+from texts.passages import flat
 
 pytestmark = pytest.mark.browser
 
@@ -142,6 +143,29 @@ def test_a_card_that_is_only_read_can_be_pointed_at_but_not_by_readers(windows, 
     expect(executive.get_by_role("link", name="ตอบ")).to_have_count(0)
 
 
+# Every kind of block that a text may hold, with marks, line breaks and several spaces.
+BLOCKS = (
+    "<p>ย่อหน้า <strong>หนา</strong><em>เอียง</em><br>บรรทัดสอง</p><p></p>"
+    "<ul><li>ข้อหนึ่ง<ul><li>ข้อย่อย</li></ul></li><li>ข้อสอง</li></ul>"
+    '<ol class="marker-paren" start="3"><li>ลำดับ</li></ol>'
+    "<table><tbody><tr><th>หัว</th><td>ช่อง<p>ย่อหน้าในช่อง</p></td></tr>"
+    "<tr><td>ก &lt;b&gt; &amp;</td><td>น้ำ</td></tr></tbody></table>"
+    "<p>ท้าย</p>"
+)
+
+
+@pytest.mark.parametrize("who", ["committee_1", Role.EXECUTIVE])
+def test_page_and_server_read_a_text_as_the_same_line(windows, round, who):
+    activity = write_activity(round, "1.3", BLOCKS)
+    page = windows.open(round.world.here.people[who])
+    page.goto(address(round, "1.3"))
+    holder = page.locator(f"#card-{activity.uid}")
+    text = text_of(holder) if who == "committee_1" else holder.locator(".rich-text")
+    expect(text).to_contain_text("ท้าย")
+    read = "async (element, module) => (await import(module)).lineOf(element).text"
+    assert text.evaluate(read, "/static/assessment/passage.js") == flat(activity.text.plain)
+
+
 def test_an_answer_that_is_being_typed_stays_when_something_else_is_pressed(windows, round):
     analysis = criterion(round, "1.2")
     start_thread(analysis=analysis, words=words("หนึ่ง"), by=round.world.here.people[Role.SECRETARIAT])
@@ -200,6 +224,8 @@ def test_without_scripts_a_remark_is_written_answered_and_settled(windows, round
 
 def test_the_open_forms_and_long_words_are_no_barrier(windows, round):
     analysis, by = criterion(round, "1.2"), round.world.here.people[Role.SECRETARIAT]
+    quote = Quoted(texts_of_criterion(analysis)[0], "ข้อความที่ยาวมากและไม่มีในข้อนี้แล้ว " * 28)
+    start_thread(analysis=analysis, words=words("ยาว"), by=by, quoted=quote)
     long = "ก" * 300 + "\n" + "https://example.go.th/" + "a" * 300
     start_thread(analysis=analysis, words=words(long, source="ส" * 200, source_date=round.opened_at), by=by)
     start_thread(analysis=analysis, words=words("ร่าง", draft=True), by=by)
