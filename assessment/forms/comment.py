@@ -30,7 +30,9 @@ class CommentForm(forms.Form):
     """A comment; `speaks` offers the fields for what an office or a meeting has said."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput)
-    base_version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    base_version = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=0, max_value=2_147_483_647
+    )
     body = ThaiCharField(
         label="ข้อสังเกต",
         max_length=MAX_BODY,

@@ -114,9 +114,10 @@ def _form_answer(
     if not request.htmx:  # type: ignore[attr-defined]
         return render(request, "assessment/comment.html", context, status=status)
     response = render(request, "assessment/_comment_form.html", context, status=status)
-    if request.method == "POST":
+    sent = form.cleaned_data.get("uid") if form.is_bound else None
+    if sent:
         # what was refused comes back in the place of the form, not of the thread
-        response = reswap(retarget(response, f"#comment-form-{request.POST.get('uid', '')}"), "outerHTML")
+        response = reswap(retarget(response, f"#comment-form-{sent}"), "outerHTML")
     return response
 
 

@@ -320,6 +320,20 @@ def test_a_script_gets_the_thread_and_the_count_and_a_refused_form_its_own_place
     assert '<span id="comments-count" hx-swap-oob="true">1</span>' in made
 
 
+@pytest.mark.parametrize("number", ["", "x\r\nSet-Cookie: a=b", "%s%(id)s", '"><script>', "๑" * 500])
+def test_a_broken_uid_is_refused_and_breaks_nothing(client, world, here, secretary, number):
+    client.force_login(secretary)
+    address = url(here, "1.1", "comments", "new")
+    for headers in ({}, {"HX-Request": "true"}):
+        answer = client.post(address, {"uid": number, "body": "ข้อความ"}, headers=headers)
+        assert (answer.status_code, text_area(answer, "body")) == (422, "ข้อความ")
+        assert "Set-Cookie: a" not in str(answer.headers)
+        assert "<script>" not in answer.content.decode().replace('<script type="module"', "").replace(
+            "<script src", ""
+        )
+    assert Comment.objects.count() == 0
+
+
 def test_a_uid_that_is_taken_elsewhere_is_given_anew(client, world, here, there, secretary):
     taken = start(there, world.there.people[Role.SECRETARIAT], "ของหน่วยงานอื่น")
     client.force_login(secretary)
