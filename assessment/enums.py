@@ -51,3 +51,13 @@ class PassageKind(models.TextChoices):
     ANALYSIS = "analysis", "บทวิเคราะห์"
     OBSTACLES = "obstacles", "ปัญหาและอุปสรรค"
     REMEDIES = "remedies", "แนวทางแก้ไข"
+
+
+class PointState(models.TextChoices):
+    """How far a point of feedback is answered; derived, never stored, except that people decline one."""
+
+    OPEN = "open", "ยังไม่มีกิจกรรม"
+    PLANNED = "planned", "มีกิจกรรมแล้ว"
+    FINISHED = "finished", "ทำกิจกรรมเสร็จแล้ว"
+    CONFIRMED = "confirmed", "ก.พ.ร. ยืนยันแล้ว"
+    DECLINED = "declined", "ไม่ดำเนินการ"

@@ -101,6 +101,10 @@ ARGUMENTS: dict[str, Callable[[Holdings], Any]] = {
     "preparing year": lambda h: NEXT_YEAR,
     "kind": lambda h: "obstacles",
     "point": lambda h: h.point.uid,
+    "paper": lambda h: h.paper.uid,
+    "answered": lambda h: h.point.uid,
+    "earlier": lambda h: h.earlier_point.uid,
+    "later": lambda h: h.point.uid,
     "activity": lambda h: h.activity.uid,
     "withdrawn activity": lambda h: h.withdrawn_activity.uid,
     "chosen": lambda h: h.chosen.uid,
@@ -111,10 +115,16 @@ ARGUMENTS: dict[str, Callable[[Holdings], Any]] = {
     "settled thread": lambda h: h.settled_comment.thread.uid,
 }
 # Where the name in the address differs from the name of the object above.
-OBJECTS = ["point", "activity", "withdrawn activity", "chosen", "sheet figure"]
 REMARKS = ["comment", "draft comment", "thread", "settled thread"]
-IN_ADDRESS = {"withdrawn owner": "owner", "preparing year": "year"}
-IN_ADDRESS |= dict.fromkeys([*OBJECTS, *REMARKS], "uid")
+IN_ADDRESS = {
+    "withdrawn owner": "owner",
+    "preparing year": "year",
+    "answered": "point",
+    "earlier": "uid",
+    "later": "other",
+} | dict.fromkeys(
+    ["point", "paper", "activity", "withdrawn activity", "chosen", "sheet figure", *REMARKS], "uid"
+)
 
 
 def arguments(*keys: str) -> Callable[[Holdings], Values]:

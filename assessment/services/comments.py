@@ -6,15 +6,15 @@ A draft leaves no trace for others, not even in the audit trail, until it is sen
 from __future__ import annotations
 
 import datetime
-import logging
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 
 from assessment.models import CategorySheet, CriterionAnalysis, CriterionThread
@@ -25,9 +25,8 @@ from texts.passages import CONTEXT, Passage, flat, mark_passage
 from texts.scans import Scan
 from texts.services import KeyReused
 
+from .notices import commented, mentioned
 from .rounds import hold_open
-
-log = logging.getLogger("pmqa.comments")
 
 
 @dataclass(frozen=True)
@@ -159,7 +158,12 @@ def send_drafts(*, sheet: CategorySheet, by: User) -> list[Comment]:
     """
     hold_open(sheet.round)
     drafts = Comment.objects.drafts_of(by).filter(thread__criterion_thread__analysis__sheet=sheet)
-    drafts = drafts.select_related("thread__criterion_thread__analysis__wording")
+    drafts = drafts.select_related(
+        "thread__agency",
+        "thread__criterion_thread__analysis__wording",
+        "thread__criterion_thread__analysis__sheet__round__agency",
+        "thread__criterion_thread__analysis__sheet__category",
+    )
     sent = list(drafts.order_by("at", "pk"))
     for comment in sent:
         _send(comment, comment.thread.criterion_thread.analysis, by)
@@ -174,6 +178,7 @@ def _send(comment: Comment, analysis: CriterionAnalysis, by: User) -> None:
     # a remark in a settled thread is not settled
     placed = comment.thread.criterion_thread
     _settle(placed, by, "thread.reopened", _reopened(placed))
+    _tell(comment, analysis, by)
     AuditEvent.record(
         "comment.sent",
         comment,
@@ -183,14 +188,17 @@ def _send(comment: Comment, analysis: CriterionAnalysis, by: User) -> None:
         thread=comment.thread_id,
         on_behalf=bool(comment.source),
     )
-    if comment.mentions.exists():
-        transaction.on_commit(partial(mentioned, comment))
 
 
-def mentioned(comment: Comment) -> None:
-    """Called once a comment that asks people by name is stored and sent; what tells them begins here."""
-    people = sorted(comment.mentions.exclude(pk=comment.author_id).values_list("pk", flat=True))
-    log.info("comment %s asks people %s", comment.uid, people)
+def _tell(comment: Comment, analysis: CriterionAnalysis, by: User) -> None:
+    """Who was asked by name hears of it as that; the others of the category as of any remark."""
+    round = analysis.sheet.round
+    page = reverse("criterion", args=[round.agency.code, round.year, analysis.wording.code])
+    told: dict[str, Any] = {"analysis": analysis, "by": by, "path": f"{page}#thread-{comment.thread.uid}"}
+    asked, event = list(comment.mentions.all()), f"comment-{comment.uid}"
+    if asked:
+        mentioned(users=asked, event=event, **told)
+    commented(told_already=asked, event=event, **told)
 
 
 @transaction.atomic

@@ -23,8 +23,8 @@ from assessment.services.comments import (
 )
 from assessment.services.rounds import close_round
 from assessment.threads import sent_threads, texts_of_criterion, threads_of_criterion, threads_of_sheet
-from organizations.enums import Role
-from organizations.models import AuditEvent
+from organizations.enums import NoticeKind, Role
+from organizations.models import AuditEvent, Notification, NotificationChoice
 from tests.url_comments import words
 from tests.world import criterion
 from texts.models import Comment, StaleVersion, Text, Thread
@@ -273,18 +273,34 @@ def test_words_that_are_not_saved_yet_are_kept_as_they_were_seen(world, here):
     assert view.is_changed
 
 
-def test_people_are_told_once_the_comment_is_stored_and_sent(
-    world, here, caplog, django_capture_on_commit_callbacks
-):
+def told():
+    rows = Notification.objects.order_by("pk").values_list("user__username", "kind", "path")
+    return [(name, kind, path) for name, kind, path in rows]
+
+
+def test_who_was_asked_by_name_is_told_when_the_comment_is_sent(world, here):
     executive = world.here.people[Role.EXECUTIVE]
-    caplog.set_level("INFO", logger="pmqa.comments")
-    with django_capture_on_commit_callbacks(execute=True):
-        draft = start(world, here, draft=True, mentions=[executive, secretary(world)])
-    assert caplog.records == []
-    with django_capture_on_commit_callbacks(execute=True):
-        send_draft(comment=draft, by=secretary(world))
+    draft = start(world, here, "ความลับ", draft=True, mentions=[executive, secretary(world)])
+    assert told() == []
+    send_draft(comment=draft, by=secretary(world))
     # whoever asks is not told
-    assert [record.args for record in caplog.records] == [(draft.uid, [executive.pk])]
+    path = f"/a/senate/2565/1.1/#thread-{draft.thread.uid}"
+    assert told() == [("senate-executive", NoticeKind.MENTIONED, path)]
+    notice = Notification.objects.get()
+    assert "ความลับ" not in notice.subject + notice.body
+
+
+def test_who_wants_to_hear_of_remarks_hears_of_each_once(world, here):
+    for name in ("committee_1", "committee_3", Role.EXECUTIVE, Role.SECRETARIAT):
+        NotificationChoice.objects.create(
+            user=world.here.people[name], kind=NoticeKind.COMMENTED, in_app=True, email=False
+        )
+    asked = start(world, here, mentions=[world.here.people["committee_1"]])
+    reply(placed=placed(asked), words=words("ตอบ"), by=world.here.people["committee_1"])
+    assert [(name, kind) for name, kind, _ in told()] == [
+        ("senate-committee-1", NoticeKind.MENTIONED),
+        ("senate-secretariat", NoticeKind.COMMENTED),
+    ]
 
 
 def test_for_an_office_a_comment_needs_its_date(world, here):
