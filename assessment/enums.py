@@ -80,6 +80,16 @@ class Progress(models.TextChoices):
     DONE = "done", "เสร็จ"
 
 
+class PassageKind(models.TextChoices):
+    """The text of a criterion in which a remark points at a passage; empty for the criterion as a whole."""
+
+    WHOLE = "", "ทั้งข้อ"
+    ACTIVITY = "activity", "กิจกรรม"
+    ANALYSIS = "analysis", "บทวิเคราะห์"
+    OBSTACLES = "obstacles", "ปัญหาและอุปสรรค"
+    REMEDIES = "remedies", "แนวทางแก้ไข"
+
+
 class PointState(models.TextChoices):
     """How far a point of feedback is answered; derived, never stored, except that people decline one."""
 

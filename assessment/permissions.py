@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import rules
@@ -66,3 +67,25 @@ def state_allows_writing(user: User, sheet: CategorySheet) -> bool:
 def can_write(user: User, sheet: CategorySheet) -> bool:
     """May write here now: the right and the state together."""
     return writes_sheet(user, sheet) and state_allows_writing(user, sheet)
+
+
+@rules.predicate
+def comments_on(user: User, sheet: CategorySheet) -> bool:
+    """Starts threads of remarks about a category, answers and settles them: its committee and the secretariat."""
+    agency = sheet.round.agency
+    return sheet.number in categories_in(user, agency) or runs_agency(user, agency)
+
+
+def answers_in(user: User, sheet: CategorySheet, mentioned: Collection[int]) -> bool:
+    """Answers in one thread: also whoever was asked there by name (`mentioned` are primary keys)."""
+    return comments_on(user, sheet) or (user.pk in mentioned and is_member(user, sheet.round.agency))
+
+
+# Reviewers collect their remarks before anybody sees them, and enter what an office or a meeting has said.
+keeps_drafts = runs_round
+speaks_for_others = runs_round
+
+
+def state_allows_comments(round: Round) -> bool:
+    """A closed year is only read; a sheet that was handed in is still talked over."""
+    return not round.is_closed

@@ -2,7 +2,19 @@
 
 from django.urls import path, register_converter
 
-from .views import activities, autosave, coverage, figures, practices, presence, review, rounds, texts
+from .views import (
+    activities,
+    autosave,
+    comments,
+    coverage,
+    figures,
+    practices,
+    presence,
+    review,
+    rounds,
+    sheet_comments,
+    texts,
+)
 
 
 class CriterionCode:
@@ -24,6 +36,8 @@ register_converter(CriterionCode, "criterion")
 ROUND = "a/<slug:agency>/<int:year>/"
 SHEET = ROUND + "category-<int:number>/"
 CRITERION = ROUND + "<criterion:code>/"
+COMMENTS = CRITERION + "comments/"
+THREAD = CRITERION + "threads/<uuid:uid>/"
 
 urlpatterns = [
     path("a/<slug:agency>/rounds/", rounds.round_list, name="round_list"),
@@ -50,6 +64,8 @@ urlpatterns = [
     path(SHEET + "review/reopen/", review.sheet_reopen, name="sheet_reopen"),
     path(SHEET + "review/extend/", review.sheet_extend, name="sheet_extend"),
     path(SHEET + "review/steps/<uuid:uid>/file/", review.sheet_step_file, name="sheet_step_file"),
+    path(SHEET + "comments/", sheet_comments.sheet_comments, name="sheet_comments"),
+    path(SHEET + "comments/send/", sheet_comments.comments_send, name="comments_send"),
     # a/<agency>/<year>/<code>/
     path(CRITERION, activities.criterion, name="criterion"),
     path(CRITERION + "activities/", activities.activity_save, name="activity_save"),
@@ -76,4 +92,14 @@ urlpatterns = [
     path(CRITERION + "practices/<uuid:uid>/text/save/", autosave.chosen_text_save, name="chosen_text_save"),
     path(CRITERION + "practices/<uuid:uid>/remove/", practices.practice_remove, name="practice_remove"),
     path(CRITERION + "practices/<uuid:uid>/move/", practices.practice_move, name="practice_move"),
+    # a/<agency>/<year>/<code>/comments/
+    path(COMMENTS + "new/", comments.comment_new, name="comment_new"),
+    path(COMMENTS + "<uuid:uid>/", comments.comment_edit, name="comment_edit"),
+    path(COMMENTS + "<uuid:uid>/send/", comments.comment_send, name="comment_send"),
+    path(COMMENTS + "<uuid:uid>/withdraw/", comments.comment_withdraw, name="comment_withdraw"),
+    path(COMMENTS + "<uuid:uid>/scan/", comments.comment_scan, name="comment_scan"),
+    # a/<agency>/<year>/<code>/threads/
+    path(THREAD + "reply/", comments.comment_reply, name="comment_reply"),
+    path(THREAD + "resolve/", comments.thread_resolve, name="thread_resolve"),
+    path(THREAD + "reopen/", comments.thread_reopen, name="thread_reopen"),
 ]

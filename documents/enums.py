@@ -19,6 +19,7 @@ class Purpose(models.TextChoices):
     FORM = "form", "แบบฟอร์ม"
     MEETING = "meeting", "เอกสารประกอบการประชุม"
     ISSUE = "issue", "ฉบับที่ออก"
+    COMMENTS = "comments", "ตารางข้อสังเกตและการแก้ไข"
 
 
 class Format(models.TextChoices):

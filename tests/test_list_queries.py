@@ -17,13 +17,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from assessment.models import Round
+from assessment.services.comments import Quoted, reply, resolve_thread, start_thread
 from assessment.services.practices import choose_practice
 from assessment.services.rounds import create_round
+from assessment.threads import texts_of_criterion
 from documents.models import Job
 from feedback.services import add_point
 from organizations.enums import NoticeKind, Role
 from organizations.models import Owner
 from organizations.services import notify
+from tests.url_comments import words
 from tests.url_world import make_case, make_incoming, make_sheet_figure
 from tests.world import World, criterion, join, make_agency, make_round, make_world, write_activity
 
@@ -49,6 +52,21 @@ class Scene:
         point = {"year": round.feedback_year, "step": 2, "criterion": analysis.wording.criterion}
         add_point(agency=place.agency, text=f"ข้อเสนอแนะ {number}", by=None, **point)
         make_sheet_figure(analysis.sheet, place.people[SECRETARY])
+
+    def add_comment(self, number: int) -> None:
+        """A thread about a passage with an answer, two people asked and a draft; every third one settled."""
+        people = self.world.here.people
+        analysis, by = criterion(self.round, "1.1"), people[SECRETARY]
+        asked = [people[EXECUTIVE], people[COMMITTEE]]
+        quoted = Quoted(texts_of_criterion(analysis)[0], "กิจกรรม")
+        first = start_thread(
+            analysis=analysis, words=words(f"ข้อ {number}", mentions=asked), by=by, quoted=quoted
+        )
+        placed = first.thread.criterion_thread
+        reply(placed=placed, words=words("ตอบ", mentions=[by]), by=people[COMMITTEE])
+        reply(placed=placed, words=words("ร่าง", draft=True), by=by)
+        if number % 3 == 1:
+            resolve_thread(placed=placed, by=by)
 
     def add_agency(self, number: int) -> None:
         """One more agency in which the same people work."""
@@ -104,6 +122,10 @@ GROWING: dict[Callable[[Scene, int], None], list[tuple[str, str]]] = {
         (COMMITTEE, f"{ROUND}1.1/practices/?all=1"),
         (SECRETARY, "/a/senate/feedback/"),
         (SECRETARY, "/practices/"),
+    ],
+    Scene.add_comment: [
+        *((who, f"{ROUND}1.1/") for who in (SECRETARY, COMMITTEE, EXECUTIVE)),
+        *((who, f"{ROUND}category-1/comments/?show=all") for who in (SECRETARY, COMMITTEE, EXECUTIVE)),
     ],
     Scene.add_agency: [
         *((who, address) for who in (SECRETARY, EXECUTIVE) for address in ("/", ROUND, "/practices/")),

@@ -35,6 +35,11 @@ def activity_body(h: Holdings, **changes: Any) -> Values:
     return text_body(activity.text.version) | versions | owners | changes
 
 
+def comment_body(**changes: Any) -> Values:
+    """A remark."""
+    return {"uid": str(uuid.uuid4()), "body": "ข้อสังเกตใหม่", "send": "1"} | changes
+
+
 def case_body(h: Holdings, base: Any = None) -> Values:
     """A case about 1.1, new or on top of what stands."""
     criterion = h.round.edition.criteria.get(code="1.1").criterion_id

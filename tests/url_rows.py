@@ -13,6 +13,8 @@ Values = dict[str, Any]
 
 # How a person stands to the object: the role in its agency, or one of the last four.
 RUNNERS = frozenset({"agency_admin", "secretariat"})
+# whose comments stand in the world, see tests/url_comments.py
+SECRETARY = frozenset({"secretariat"})
 WRITERS = RUNNERS | {"own committee"}
 READERS = frozenset({"other committee", "unit_officer", "executive"})
 MEMBERS = WRITERS | READERS
@@ -111,8 +113,13 @@ ARGUMENTS: dict[str, Callable[[Holdings], Any]] = {
     "withdrawn activity": lambda h: h.withdrawn_activity.uid,
     "chosen": lambda h: h.chosen.uid,
     "sheet figure": lambda h: h.sheet_figure.uid,
+    "comment": lambda h: h.comment.uid,
+    "draft comment": lambda h: h.draft_comment.uid,
+    "thread": lambda h: h.comment.thread.uid,
+    "settled thread": lambda h: h.settled_comment.thread.uid,
 }
 # Where the name in the address differs from the name of the object above.
+REMARKS = ["comment", "draft comment", "thread", "settled thread"]
 IN_ADDRESS = (
     {
         "withdrawn owner": "owner",
@@ -122,7 +129,8 @@ IN_ADDRESS = (
         "later": "other",
     }
     | dict.fromkeys(
-        ["point", "paper", "activity", "withdrawn activity", "chosen", "sheet figure", "approval"], "uid"
+        ["point", "paper", "activity", "withdrawn activity", "chosen", "sheet figure", "approval", *REMARKS],
+        "uid",
     )
     | dict.fromkeys(["submitted number", "returned number", "approved number"], "number")
 )

@@ -18,6 +18,7 @@ from tests.url_bodies import (
     activity_body,
     case_body,
     case_sheet,
+    comment_body,
     edition_body,
     exchange_file,
     feedback_sheet,
@@ -36,6 +37,7 @@ from tests.url_rows import (
     MEMBERS,
     OUTSIDE,
     RUNNERS,
+    SECRETARY,
     SIGNED_IN,
     WRITERS,
     Row,
@@ -528,6 +530,46 @@ TABLE = [
         post=WRITERS,
         body=lambda own, other: {"direction": "down", "base_version": own.analysis.practices_version},
     ),
+    # remarks; who was asked by name answers, too: tests/assessment/test_comment_pages.py
+    of_sheet("sheet_comments", get=MEMBERS),
+    # drafts are the secretary's, who is not the first to press
+    of_sheet("comments_send", post=WRITERS, changes=False),
+    of_criterion("comment_new", get=WRITERS, post=WRITERS, body=lambda own, other: comment_body()),
+    of_criterion(
+        "comment_new",
+        case="asks somebody of the other agency",
+        get=WRITERS,
+        post=WRITERS,
+        post_status=422,
+        changes=False,
+        body=lambda own, other: comment_body(mentions=[other.guest.pk]),
+    ),
+    of_criterion(
+        "comment_new",
+        case="text of the other agency",
+        get=WRITERS,
+        post=WRITERS,
+        post_status=422,
+        changes=False,
+        body=lambda own, other: comment_body(place=other.activity.uid, quote="ถ้อยคำที่ไม่มีในข้อนี้"),
+    ),
+    of_criterion(
+        "comment_reply", "settled thread", get=WRITERS, post=WRITERS, body=lambda own, other: comment_body()
+    ),
+    # one's own comments only: those of others are not found there
+    of_criterion(
+        "comment_edit",
+        "draft comment",
+        get=SECRETARY,
+        post=SECRETARY,
+        hidden=SIGNED_IN - SECRETARY,
+        body=lambda own, other: comment_body(base_version=own.draft_comment.version),
+    ),
+    of_criterion("comment_send", "draft comment", post=SECRETARY, hidden=SIGNED_IN - SECRETARY),
+    of_criterion("comment_withdraw", "comment", post=SECRETARY, hidden=SIGNED_IN - SECRETARY),
+    of_criterion("comment_scan", "comment", get=MEMBERS),
+    of_criterion("thread_resolve", "thread", post=WRITERS),
+    of_criterion("thread_reopen", "settled thread", post=WRITERS),
     # printing
     of_round("export_start", post=MEMBERS, body=lambda own, other: {"category": "2"}),
     Row("export", get=MEMBERS, kwargs=lambda h: {"uid": h.waiting_job.uid}, hidden=OUTSIDE | ADMIN),

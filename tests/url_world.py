@@ -53,6 +53,7 @@ from organizations.models import Agency, AgencyTerm, AuditEvent, Membership, Not
 from organizations.services import notify
 from practices.models import Practice, PracticeStatus
 from practices.services import Facts, create_practice
+from tests.url_comments import make_comments, mark_comments
 from tests.world import (
     Place,
     World,
@@ -65,7 +66,7 @@ from tests.world import (
     write_activity,
 )
 from texts.figures import add_figure
-from texts.models import Figure, Proposal, Revision, Text
+from texts.models import Comment, Figure, Proposal, Revision, Text
 from texts.scans import Scan
 from texts.services import keep_proposal, save_text
 
@@ -123,6 +124,9 @@ class Holdings:
     finished_job: Job
     issue: Issue
     incoming: Incoming
+    comment: Comment
+    settled_comment: Comment
+    draft_comment: Comment
     notice: Notification
 
     @property
@@ -277,6 +281,7 @@ def make_holdings(world: World, place: Place, shared: Shared, category: int) -> 
         issue=make_printed_issue(round, secretary),
         incoming=make_incoming(round, secretary),
         notice=make_notice(sheet, secretary),
+        **make_comments(analysis, activities[0], place),
     )
 
 
@@ -467,6 +472,7 @@ def mark_work(holdings: Holdings) -> None:
     for issue in issues:
         issue.data["title"] = f"{word}-frozen"
         issue.save(update_fields=["data"])
+    mark_comments(agency, word)
     append(
         FeedbackPoint.objects.filter(agency=agency, declined_reason__gt=""),
         declined_reason=f"{word}-declined",
@@ -508,8 +514,14 @@ def store_files(everything: Everything, media: Path, exports: Path) -> None:
     exports.mkdir(parents=True, exist_ok=True)
     for holdings in (everything.here, everything.there):
         word = mark(holdings.agency.code, "work")
-        approval = holdings.approval.scan
-        for paper in (holdings.paper.file, holdings.issue.pdf, holdings.issue.scan, approval):
+        papers = (
+            holdings.paper.file,
+            holdings.issue.pdf,
+            holdings.issue.scan,
+            holdings.comment.scan,
+            holdings.approval.scan,
+        )
+        for paper in papers:
             (media / paper.name).parent.mkdir(parents=True, exist_ok=True)
             (media / paper.name).write_bytes(PDF + word.encode())
         (exports / f"{holdings.finished_job.uid.hex}.pdf").write_bytes(PDF + word.encode())

@@ -5,6 +5,7 @@ from .analysis import ChosenPractice, CriterionAnalysis
 from .round import Round
 from .sheet import CategorySheet, SheetFigure
 from .step import SheetStep
+from .thread import CriterionThread
 
 __all__ = [
     "Activity",
@@ -13,6 +14,7 @@ __all__ = [
     "CategorySheet",
     "ChosenPractice",
     "CriterionAnalysis",
+    "CriterionThread",
     "FormerPlace",
     "PointLink",
     "Round",

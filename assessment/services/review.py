@@ -23,6 +23,7 @@ from organizations.models import AuditEvent, User
 from texts.scans import Scan
 from texts.services import TextLocked
 
+from .comments import send_drafts
 from .locks import hold_open, settle_locks
 from .notices import sheet_approved, sheet_extended, sheet_returned, sheet_submitted
 from .rounds import TransitionRefused
@@ -95,7 +96,10 @@ def start_review(*, sheet: CategorySheet, base_version: int, by: User) -> None:
 def return_sheet(
     *, sheet: CategorySheet, base_version: int, reason: str, criteria: Collection[CriterionAnalysis], by: User
 ) -> None:
-    """Give the category back with a reason and the criteria that need work (none: the category as a whole)."""
+    """Give the category back with a reason and the criteria that need work (none: the category as a whole).
+
+    Remarks on it that this reviewer has drafted are sent with it.
+    """
     if not reason.strip():
         raise TransitionRefused(NO_RETURN_REASON)
     _claim(sheet, base_version)
@@ -104,7 +108,7 @@ def return_sheet(
     now = timezone.now()
     _back_to_committee(sheet, now, reason, by)
     flagged = _flag(sheet, {analysis.pk for analysis in criteria})
-    # comments: the reviewer's drafts on this category are sent here, inside this transaction
+    send_drafts(sheet=sheet, by=by)
     _log(sheet, StepKind.RETURNED, now, by, reason=reason, criteria=flagged)
 
 

@@ -34,6 +34,8 @@ from organizations.permissions import categories_in, runs_agency
 from texts.forms import present_versions
 from texts.models import Text
 
+from .comments import panel_context
+
 
 @dataclass(frozen=True)
 class ServeChoice:
@@ -217,6 +219,7 @@ def page_context(
         "runs": runs_round(user, round),
         "optional_texts": _optional_texts(analysis),
         "withdrawn": _withdrawn(analysis) if writable else [],
+        **panel_context(request, analysis, activities),
     }
 
 

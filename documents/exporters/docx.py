@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from django.db.models import Q
 
+from documents.enums import Purpose
 from documents.form import Form
 from documents.printing import FOUR_COLUMNS, THREE_COLUMNS
-from documents.word.package import write_document
+from documents.word.package import write_document, write_remarks
 from documents.word.text import Picture
 from texts.cleaning import figure_uids
 from texts.models import Figure
@@ -18,11 +19,21 @@ from .order import Export, Order, Step
 
 def export(order: Order) -> Export:
     """Write the document. Raises UncleanText for a text that no way in of ours can have written."""
+    if order.purpose == Purpose.COMMENTS:
+        return _remarks(order)
     order.on_progress(Step("กำลังอ่านข้อมูล", 1, 3))
     form = order.read()
     order.on_progress(Step("กำลังเขียนไฟล์ Word", 2, 3))
     shares = [FOUR_COLUMNS if category.has_owner_column else THREE_COLUMNS for category in form.categories]
     written = write_document(form, pictures_of(form), shares, round_uid=str(order.round.uid))
+    return Export(order.filename, order.format.media_type, written.content, written.sha256)
+
+
+def _remarks(order: Order) -> Export:
+    """The table of remarks."""
+    order.on_progress(Step("กำลังอ่านข้อมูล", 1, 2))
+    form, categories = order.read_remarks()
+    written = write_remarks(form, categories)
     return Export(order.filename, order.format.media_type, written.content, written.sha256)
 
 

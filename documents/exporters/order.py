@@ -12,6 +12,7 @@ from documents.enums import Format, Purpose
 from documents.form import Form
 from documents.models import Issue
 from documents.reading import one_moment, read_form
+from documents.remarks import RemarkCategory, read_remarks, with_own_foot
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,19 @@ class Order:
             form = read_form(self.round, numbers, at=timezone.localtime())
         return form if self.thai_digits is None else replace(form, thai_digits=self.thai_digits)
 
+    def read_remarks(self) -> tuple[Form, tuple[RemarkCategory, ...]]:
+        """The remarks that were sent, with the form that gives names and settings, both of one moment."""
+        numbers = None if self.category is None else {self.category}
+        with one_moment():
+            return with_own_foot(self.read()), read_remarks(self.round, numbers)
+
     @property
     def filename(self) -> str:
         """ASCII, because old Windows programs garble anything else."""
         if self.issue:
             return self.issue.filename
         part = "" if self.category is None else f"-category-{self.category}"
-        part += "-meeting" if self.purpose == Purpose.MEETING else ""
+        part += f"-{self.purpose.value}" if self.purpose in (Purpose.MEETING, Purpose.COMMENTS) else ""
         return f"pmqa-{self.round.agency.code}-{self.round.year}{part}.{self.format.value}"
 
 

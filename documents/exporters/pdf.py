@@ -1,4 +1,4 @@
-"""The Thai PDF of the form, and the one for the meeting."""
+"""The Thai PDF of the form, the one for the meeting, and the table of remarks."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from documents.memo import prepare_memo
 from documents.pdf.assembly import page_count
 from documents.pdf.child import Progress, render_in_child
 from documents.print_parts import print_category, print_form
+from documents.remark_table import prepare_remarks, print_remarks
 
 from .order import Export, Order, Step
 
@@ -18,6 +19,8 @@ def export(order: Order) -> Export:
     """Lay out what changed and give the PDF. Raises documents.pdf.child.RenderError."""
     if order.purpose == Purpose.MEETING:
         return _meeting(order)
+    if order.purpose == Purpose.COMMENTS:
+        return _remarks(order)
 
     def tell(category: int, page: int, done: int, total: int) -> None:
         order.on_progress(Step(_words(category, page), done, total))
@@ -41,6 +44,18 @@ def _meeting(order: Order) -> Export:
         job.html, job.images, title=job.title, css=job.css, terms=job.terms, on_progress=tell
     )
     return Export(order.filename, order.format.media_type, content, job.sha256, page_count(content))
+
+
+def _remarks(order: Order) -> Export:
+    """The table of remarks, laid out as a whole."""
+    form, categories = order.read_remarks()
+    job = prepare_remarks(form, categories)
+
+    def tell(progress: Progress) -> None:
+        order.on_progress(Step(_words(0, progress.page), progress.step, WEASYPRINT_STEPS))
+
+    content, pages = print_remarks(job, form, tell)
+    return Export(order.filename, order.format.media_type, content, job.sha256, pages)
 
 
 def _words(category: int, page: int) -> str:

@@ -21,6 +21,13 @@ from documents.permissions import cancels_export
 from documents.services.jobs import QueueFull, cancel_export, request_export
 from organizations.access import SignedInRequest
 
+# What may be asked for; an issue is printed by issuing it.
+FORMATS_OF: dict[str, frozenset[str]] = {
+    Purpose.FORM: frozenset(EXPORTERS),
+    Purpose.MEETING: frozenset(EXPORTERS),
+    Purpose.COMMENTS: frozenset({Format.PDF, Format.DOCX}),
+}
+
 
 @require_POST
 @for_round(sees_round)
@@ -29,7 +36,7 @@ def export_start(request: SignedInRequest, round: Round) -> HttpResponse:
     wanted = request.POST.get("category", "")
     format = request.POST.get("format", Format.PDF.value)
     purpose = request.POST.get("purpose", Purpose.FORM.value)
-    known = format in EXPORTERS and purpose in {Purpose.FORM, Purpose.MEETING}
+    known = format in EXPORTERS and format in FORMATS_OF.get(purpose, ())
     if (wanted and wanted not in {"1", "2", "3", "4", "5", "6"}) or not known:
         raise Http404
     try:

@@ -10,15 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from documents.form import Form
+from documents.remarks import RemarkCategory
 from thai.text import to_thai_digits
 
 from . import styles
 from .form import MARGINS_MM, PAGE_MM, body_xml, text_width_mm
 from .numbering import Numbering
+from .remarks import remarks_xml
 from .text import TWIPS_PER_MM, Picture, Writer
 from .xml import DECLARATION, MAIN, NAMESPACES, OFFICE, el, escape, run
 
-__all__ = ["MAIN", "PROPERTIES", "Written", "write_document"]
+__all__ = ["MAIN", "PROPERTIES", "Written", "write_document", "write_remarks"]
 
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
@@ -44,7 +46,17 @@ def write_document(
     Raises UncleanText for a text that no way in of ours can have written.
     """
     writer = Writer(form.thai_digits, pictures, Numbering(form.thai_digits))
-    body = body_xml(form, writer, shares)
+    return _packed(form, writer, body_xml(form, writer, shares), round_uid=round_uid)
+
+
+def write_remarks(form: Form, categories: Sequence[RemarkCategory]) -> Written:
+    """The table of remarks as .docx; it names no round, because it does not come back."""
+    writer = Writer(form.thai_digits, {}, Numbering(form.thai_digits))
+    return _packed(form, writer, remarks_xml(form, categories, writer), round_uid="")
+
+
+def _packed(form: Form, writer: Writer, body: str, *, round_uid: str) -> Written:
+    """The document around its body; with `round_uid` it says what it is a draft of."""
     document = f"{DECLARATION}<w:document {NAMESPACES}>{el('body', body, _section(form))}</w:document>"
     parts: dict[str, bytes] = {
         "word/document.xml": document.encode(),
@@ -53,16 +65,19 @@ def write_document(
         "word/settings.xml": _settings().encode(),
         "word/fontTable.xml": _font_table().encode(),
     }
-    media = [(uid, pictures[uid]) for uid in writer.used_pictures]
+    media = [(uid, writer.pictures[uid]) for uid in writer.used_pictures]
     parts |= {f"word/media/{uid}.{picture.extension}": picture.content for uid, picture in media}
     digest = _digest(parts)
     parts |= {
         "word/footer1.xml": _footer(form).encode(),
         "word/_rels/document.xml.rels": _document_relations(media).encode(),
         "docProps/core.xml": _core(form).encode(),
-        "docProps/custom.xml": _custom(form, round_uid, digest).encode(),
-        "_rels/.rels": _relations(ROOT_RELATIONS).encode(),
     }
+    relations = ROOT_RELATIONS
+    if round_uid:
+        parts["docProps/custom.xml"] = _custom(form, round_uid, digest).encode()
+        relations = [*ROOT_RELATIONS, CUSTOM_RELATION]
+    parts["_rels/.rels"] = _relations(relations).encode()
     return Written(_zip({"[Content_Types].xml": _content_types(parts).encode(), **parts}), digest)
 
 
@@ -201,8 +216,8 @@ def _custom(form: Form, round_uid: str, digest: str) -> str:
 ROOT_RELATIONS = [
     ("rId1", f"{OFFICE}/officeDocument", "word/document.xml"),
     ("rId2", f"{PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
-    ("rId3", f"{OFFICE}/custom-properties", "docProps/custom.xml"),
 ]
+CUSTOM_RELATION = ("rId3", f"{OFFICE}/custom-properties", "docProps/custom.xml")
 PART_TYPES = {
     "word/document.xml": f"{WORD_TYPE}.document.main+xml",
     "word/styles.xml": f"{WORD_TYPE}.styles+xml",

@@ -26,6 +26,7 @@ FILES = {
     "export_file",
     "issue_file",
     "sheet_step_file",
+    "comment_scan",
     "feedback_paper",
 }
 NO_PAGES = FILES | {"live", "ready", "figure", "presence"}
