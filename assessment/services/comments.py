@@ -20,7 +20,7 @@ from django.utils import timezone
 from assessment.models import CategorySheet, CriterionAnalysis, CriterionThread
 from assessment.threads import TextOfCriterion
 from organizations.models import AuditEvent, User
-from texts.models import Comment, StaleVersion, Thread
+from texts.models import Comment, CommentQuerySet, StaleVersion, Thread
 from texts.passages import CONTEXT, Passage, flat, mark_passage
 from texts.scans import Scan
 from texts.services import KeyReused
@@ -157,8 +157,7 @@ def send_drafts(*, sheet: CategorySheet, by: User) -> list[Comment]:
     Returning a sheet calls it, so that a reviewer's remarks arrive together with the sheet.
     """
     hold_open(sheet.round)
-    drafts = Comment.objects.drafts_of(by).filter(thread__criterion_thread__analysis__sheet=sheet)
-    drafts = drafts.select_related(
+    drafts = _drafts_in(sheet, by).select_related(
         "thread__agency",
         "thread__criterion_thread__analysis__wording",
         "thread__criterion_thread__analysis__sheet__round__agency",
@@ -168,6 +167,15 @@ def send_drafts(*, sheet: CategorySheet, by: User) -> list[Comment]:
     for comment in sent:
         _send(comment, comment.thread.criterion_thread.analysis, by)
     return sent
+
+
+def drafts_in(*, sheet: CategorySheet, by: User) -> int:
+    """How many remarks this person has drafted in the category."""
+    return _drafts_in(sheet, by).count()
+
+
+def _drafts_in(sheet: CategorySheet, by: User) -> CommentQuerySet:
+    return Comment.objects.drafts_of(by).filter(thread__criterion_thread__analysis__sheet=sheet)
 
 
 def _send(comment: Comment, analysis: CriterionAnalysis, by: User) -> None:

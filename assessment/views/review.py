@@ -17,6 +17,7 @@ from assessment.forms.review import ApproveForm, ExtensionForm, ReopenSheetForm,
 from assessment.models import CategorySheet, SheetStep
 from assessment.progress import round_progress
 from assessment.review import SheetReview, review_of
+from assessment.services.comments import drafts_in
 from assessment.services.review import (
     NotComplete,
     approve_sheet,
@@ -127,6 +128,7 @@ def _review_page(
         **refused,
         "refused": next(iter(refused.values()), None),
         "start_form": StepForm(sheet=review.sheet),
+        "drafts": drafts_in(sheet=review.sheet, by=request.user),
         "steps": SheetStep.objects.filter(sheet=review.sheet).select_related("by"),
     }
     return render(request, "assessment/sheet_review.html", context, status=status)
