@@ -1,7 +1,8 @@
 """Models of people and agencies, one file per noun."""
 
 from .agency import Agency
-from .audit import AuditEvent
+from .append_only import AppendOnly
+from .audit import AuditEvent, AuditHead
 from .member import Membership
 from .owner import Owner
 from .term import AgencyTerm, names_to_keep
@@ -11,7 +12,9 @@ from .versioned import Claimed, StaleVersion, Versioned
 __all__ = [
     "Agency",
     "AgencyTerm",
+    "AppendOnly",
     "AuditEvent",
+    "AuditHead",
     "Claimed",
     "Membership",
     "Owner",

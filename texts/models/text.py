@@ -7,7 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from organizations.models import Agency
+from organizations.models import Agency, AppendOnly
 
 
 class Text(models.Model):
@@ -40,7 +40,7 @@ class Text(models.Model):
         return not self.plain.strip() and "<img" not in self.html
 
 
-class Revision(models.Model):
+class Revision(AppendOnly):
     """One accepted save; never changed, never deleted."""
 
     text = models.ForeignKey(Text, on_delete=models.PROTECT, related_name="revisions")
