@@ -6,10 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+
+from .models import Agency, AuditEvent
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 class KeepTypedMiddleware(LoginRequiredMiddleware):
@@ -79,3 +84,38 @@ class NoStoreMiddleware:
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+
+class RefusalMiddleware:
+    """Writes into the audit trail who tried to change something without the right to."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Only refusals matter here."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """A view refused a write; what was asked for is named by its address, never by what was sent."""
+        if isinstance(exception, PermissionDenied) and request.method not in SAFE and request.resolver_match:
+            match = request.resolver_match
+            where = {name: str(value)[:60] for name, value in match.kwargs.items()}
+            AuditEvent.record(
+                "request.refused",
+                by=request.user if request.user.is_authenticated else None,
+                agency=self.agency_of(request),
+                page=match.view_name,
+                method=request.method,
+                where=where,
+            )
+
+    @staticmethod
+    def agency_of(request: HttpRequest) -> Agency | None:
+        """The person's agency that the address names, else the person's only one."""
+        if not request.user.is_authenticated:
+            return None
+        agencies = {m.agency.code: m.agency for m in request.user.current_memberships}
+        match = request.resolver_match
+        named = match.kwargs.get("agency") if match else None
+        return agencies.get(str(named)) or (next(iter(agencies.values())) if len(agencies) == 1 else None)

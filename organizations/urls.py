@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import agencies, imports, members, owners, terms
+from .views import agencies, audit, imports, members, owners, terms
 
 urlpatterns = [
     path("a/<slug:agency>/members/", members.member_list, name="member_list"),
@@ -26,6 +26,12 @@ urlpatterns = [
     path("a/<slug:agency>/owners/<int:owner>/restore/", owners.owner_restore, name="owner_restore"),
     path("a/<slug:agency>/terms/", terms.term_list, name="term_list"),
     path("a/<slug:agency>/terms/<int:term>/remove/", terms.term_remove, name="term_remove"),
+    path("a/<slug:agency>/audit/", audit.audit_list, name="audit_list"),
+    path("a/<slug:agency>/audit/export/", audit.audit_export, name="audit_export"),
+    path("a/<slug:agency>/audit/check/", audit.audit_check, name="audit_check"),
+    path("audit/", audit.installation_audit, name="installation_audit"),
+    path("audit/export/", audit.installation_audit_export, name="installation_audit_export"),
+    path("audit/check/", audit.installation_audit_check, name="installation_audit_check"),
     path("agencies/", agencies.agency_list, name="agency_list"),
     path("agencies/new/", agencies.agency_new, name="agency_new"),
     path("agencies/<slug:code>/", agencies.agency_edit, name="agency_edit"),

@@ -23,6 +23,7 @@ from documents.scans import MEDIA_TYPES
 from documents.services.issues import keep_scan, make_issue, request_issue_pdf
 from documents.services.jobs import QueueFull
 from organizations.access import SignedInRequest
+from organizations.models import AuditEvent
 
 FULL = "ขณะนี้มีผู้ขอทำไฟล์จำนวนมาก จึงยังไม่ได้ออกฉบับ กรุณารอสักครู่แล้วกดอีกครั้ง"
 # Even a scan that a browser takes for a page could do nothing.
@@ -87,6 +88,9 @@ def issue_file(request: SignedInRequest, uid: uuid.UUID) -> HttpResponseBase:
         file = None
     if file is None:
         raise Http404
+    if request.method == "GET":
+        part = "scan" if scan else "pdf"
+        AuditEvent.record("issue.downloaded", found, by=request.user, agency=found.round.agency, part=part)
     suffix = str(stored.name).rsplit(".", 1)[-1]
     name = found.filename.replace(".pdf", f"-signed.{suffix}") if scan else found.filename
     response = FileResponse(file, content_type=MEDIA_TYPES[suffix], filename=name, as_attachment=scan)

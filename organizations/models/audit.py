@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -51,13 +52,13 @@ class AuditHead(models.Model):
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     """Reading the trail."""
 
-    def of_agency(self, agency: Agency) -> AuditEventQuerySet:
-        """The agency's own chain."""
-        return self.filter(agency=agency)
+    def of_installation(self, account_verbs: Collection[str]) -> AuditEventQuerySet:
+        """The installation's own chain, and of the agencies who gets in and who may what: nothing of their work."""
+        return self.filter(Q(agency=None) | Q(verb__in=account_verbs))
 
-    def of_chain(self, agency_id: int | None) -> AuditEventQuerySet:
-        """One chain by the primary key of its agency, in its order."""
-        return self.filter(agency=agency_id).order_by("sequence", "pk")
+    def newest_first(self) -> AuditEventQuerySet:
+        """As pages show them. In a chain the keys grow with the places, because both are given under its lock."""
+        return self.order_by("-pk")
 
 
 class AuditEvent(AppendOnly):
