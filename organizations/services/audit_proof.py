@@ -108,16 +108,16 @@ class _Walk:
             self.found(Break(Fault.EXPORTED, self.end.sequence + 1, self.exported.sequence))
 
 
-def chunks(rows: models.QuerySet[AuditEvent], *, size: int = CHUNK) -> Iterator[list[AuditEvent]]:
+def chunks(rows: models.QuerySet[AuditEvent]) -> Iterator[list[AuditEvent]]:
     """Events in the order of their numbers, read in short pieces: a long read would hold up SQLite's writers."""
     ordered, after, pk = rows.order_by("sequence", "pk"), 0, 0
     # a number below 1 can only have been written by hand, and belongs to the first piece
-    piece = list(ordered[:size])
+    piece = list(ordered[:CHUNK])
     while piece:
         yield piece
         after, pk = piece[-1].sequence, piece[-1].pk
         further = Q(sequence__gte=after) & (Q(sequence__gt=after) | Q(pk__gt=pk))
-        piece = list(ordered.filter(further)[:size])
+        piece = list(ordered.filter(further)[:CHUNK])
 
 
 def verify_chain(
