@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from .models import Agency, AuditEvent
 
+logger = logging.getLogger(__name__)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+def asks_for_json(request: HttpRequest) -> bool:
+    """Whether a script of ours asks, which reads a state and shows no page."""
+    return request.headers.get("Accept") == "application/json"
 
 
 class KeepTypedMiddleware(LoginRequiredMiddleware):
@@ -32,9 +40,16 @@ class KeepTypedMiddleware(LoginRequiredMiddleware):
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
-        """The form again for one that was typed, the way to the sign-in for everything else."""
+        """The form again for one that was typed, the way to the sign-in for everything else.
+
+        A script keeps what was typed itself and is told where to sign in.
+        """
         refusal: HttpResponseBase | None = super().process_view(request, view_func, args, kwargs)
-        return self.kept(request) if refusal is not None and self.was_typed(request) else refusal
+        if refusal is None:
+            return None
+        if asks_for_json(request):
+            return JsonResponse({"state": "signed_out", "login": reverse("account_login")}, status=401)
+        return self.kept(request) if self.was_typed(request) else refusal
 
     @staticmethod
     def kept(request: HttpRequest) -> HttpResponse:
@@ -99,16 +114,23 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """A view refused a write; what was asked for is named by its address, never by what was sent."""
         if isinstance(exception, PermissionDenied) and request.method not in SAFE and request.resolver_match:
-            match = request.resolver_match
-            where = {name: str(value)[:60] for name, value in match.kwargs.items()}
-            AuditEvent.record(
-                "request.refused",
-                by=request.user if request.user.is_authenticated else None,
-                agency=self.agency_of(request),
-                page=match.view_name,
-                method=request.method,
-                where=where,
-            )
+            try:
+                self.record(request)
+            except OperationalError:
+                # a busy database makes no other answer of a refusal
+                logger.exception("a refusal could not be written: %s %s", request.method, request.path)
+
+    def record(self, request: HttpRequest) -> None:
+        """One event in the chain of the agency concerned."""
+        match = request.resolver_match
+        AuditEvent.record(
+            "request.refused",
+            by=request.user if request.user.is_authenticated else None,
+            agency=self.agency_of(request),
+            page=match.view_name,
+            method=request.method,
+            where={name: str(value)[:60] for name, value in match.kwargs.items()},
+        )
 
     @staticmethod
     def agency_of(request: HttpRequest) -> Agency | None:

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "organizations.middleware.PasswordChangeMiddleware",
     "organizations.middleware.NoStoreMiddleware",
     "organizations.middleware.RefusalMiddleware",
+    "pmqa_site.busy.BusyMiddleware",
 ]
 
 ROOT_URLCONF = "pmqa_site.urls"

@@ -255,6 +255,7 @@ TO_AGENCY = {
     "texts.Text": "agency",
     "texts.Revision": "text__agency",
     "texts.SaveKey": "text__agency",
+    "texts.Proposal": "text__agency",
     "texts.Figure": "agency",
     "feedback.FeedbackPoint": "agency",
     "feedback.FeedbackLock": "agency",
@@ -343,7 +344,7 @@ def marks_in(text: str, holdings: Holdings) -> set[str]:
 
 # What no page shows to the agency's own secretariat: earlier versions of texts, what a fixture file calls a
 # picture, and why a print failed that did not fail.
-SHOWN_NOWHERE = {"work-history", "work-figure", "work-error"}
+SHOWN_NOWHERE = {"work-history", "work-proposal", "work-figure", "work-error"}
 
 
 def test_the_marks_do_stand_on_the_pages_of_the_own_agency(stage: Stage) -> None:
