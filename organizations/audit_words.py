@@ -46,6 +46,8 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "การเขียนและแก้ไข": {
         TEXT_SAVED: "บันทึกข้อความ",
+        "text.proposed": "ข้อความที่มาช้า เก็บไว้รอพิจารณา",
+        "text.proposal_dismissed": "ไม่ใช้ข้อความที่มาช้า",
         "figure.added": "เพิ่มภาพ",
         "sheet_figure.added": "วางภาพเต็มหน้า",
         "sheet_figure.changed": "แก้คำบรรยายภาพ",
@@ -139,6 +141,7 @@ FACTS = {
     "pieces": "จำนวนส่วน",
     "practice": "ตัวอย่าง",
     "practices": "ตัวอย่าง",
+    "proposal": "ข้อความที่มาช้า",
     "purpose": "วัตถุประสงค์",
     "reason": "เหตุผล",
     "removed": "นำออก",

@@ -115,12 +115,12 @@ class RefusalMiddleware:
         """A view refused a write; what was asked for is named by its address, never by what was sent."""
         if isinstance(exception, PermissionDenied) and request.method not in SAFE and request.resolver_match:
             try:
-                self.record(request)
+                self.write(request)
             except OperationalError:
                 # a busy database makes no other answer of a refusal
                 logger.exception("a refusal could not be written: %s %s", request.method, request.path)
 
-    def record(self, request: HttpRequest) -> None:
+    def write(self, request: HttpRequest) -> None:
         """One event in the chain of the agency concerned."""
         match = request.resolver_match
         AuditEvent.record(
