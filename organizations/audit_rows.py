@@ -13,7 +13,7 @@ from typing import Any
 
 from django.apps import apps
 
-from .audit_words import FACTS, ROLES, verb_label
+from .audit_words import FACT_ORDER, FACTS, ROLES, verb_label
 from .models import AuditEvent, User
 
 # Rows that are shown by name, each with what its name is read from, so that a page asks once per kind.
@@ -59,10 +59,17 @@ def rows_of(events: Sequence[AuditEvent]) -> list[AuditRow]:
             about=type_label(event.object_type),
             number=event.object_id,
             name=names.get((event.object_type, event.object_id), ""),
-            facts=[(FACTS.get(key, key), _words(key, value, names)) for key, value in event.facts.items()],
+            facts=[
+                (FACTS.get(key, key), _words(key, event.facts[key], names)) for key in _in_order(event.facts)
+            ],
         )
         for event in events
     ]
+
+
+def _in_order(facts: dict[str, Any]) -> list[str]:
+    """PostgreSQL keeps no order of keys, so the table of words gives one."""
+    return sorted(facts, key=lambda key: (FACT_ORDER.get(key, len(FACT_ORDER)), key))
 
 
 def type_label(object_type: str) -> str:

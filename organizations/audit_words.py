@@ -120,7 +120,6 @@ FACTS = {
     "criteria": "ข้อ",
     "criterion": "ข้อ",
     "edition": "เกณฑ์",
-    "ends_on": "สิ้นสุด",
     "events": "จำนวนเหตุการณ์",
     "fields": "ช่อง",
     "figure": "ภาพ",
@@ -148,6 +147,7 @@ FACTS = {
     "role": "บทบาท",
     "sha256": "ค่าแฮช",
     "starts_on": "เริ่ม",
+    "ends_on": "สิ้นสุด",
     "status": "สถานะ",
     "step": "ขั้นตอน",
     "tables": "ตาราง",
@@ -159,6 +159,7 @@ FACTS = {
     "year": "ปี",
 }
 ROLES = dict(Role.choices)
+FACT_ORDER = {fact: place for place, fact in enumerate(FACTS)}
 
 
 def verb_label(verb: str) -> str:

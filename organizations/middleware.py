@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import ResolverMatch, reverse
 from django.utils.cache import add_never_cache_headers
 
 from .models import Agency, AuditEvent
@@ -113,31 +113,31 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """A view refused a write; what was asked for is named by its address, never by what was sent."""
-        if isinstance(exception, PermissionDenied) and request.method not in SAFE and request.resolver_match:
+        match = request.resolver_match
+        if isinstance(exception, PermissionDenied) and request.method not in SAFE and match:
             try:
-                self.write(request)
+                self.write(request, match)
             except OperationalError:
                 # a busy database makes no other answer of a refusal
                 logger.exception("a refusal could not be written: %s %s", request.method, request.path)
 
-    def write(self, request: HttpRequest) -> None:
+    def write(self, request: HttpRequest, match: ResolverMatch) -> None:
         """One event in the chain of the agency concerned."""
-        match = request.resolver_match
         AuditEvent.record(
             "request.refused",
             by=request.user if request.user.is_authenticated else None,
-            agency=self.agency_of(request),
+            agency=self.agency_of(request, match),
             page=match.view_name,
             method=request.method,
             where={name: str(value)[:60] for name, value in match.kwargs.items()},
         )
 
     @staticmethod
-    def agency_of(request: HttpRequest) -> Agency | None:
+    def agency_of(request: HttpRequest, match: ResolverMatch) -> Agency | None:
         """The person's agency that the address names, else the person's only one."""
         if not request.user.is_authenticated:
             return None
         agencies = {m.agency.code: m.agency for m in request.user.current_memberships}
-        match = request.resolver_match
-        named = match.kwargs.get("agency") if match else None
-        return agencies.get(str(named)) or (next(iter(agencies.values())) if len(agencies) == 1 else None)
+        return agencies.get(str(match.kwargs.get("agency"))) or (
+            next(iter(agencies.values())) if len(agencies) == 1 else None
+        )

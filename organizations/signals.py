@@ -12,7 +12,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
-from .models import AuditEvent, User
+from .models import Agency, AuditEvent, User
 
 
 def _address(request: HttpRequest | None) -> str:
@@ -27,9 +27,10 @@ def _record(verb: str, person: User, *, by: User | None, **facts: Any) -> None:
 
     Each agency answers for its own members. Who works nowhere stands in the chain of the installation.
     """
-    agencies = {membership.agency_id: membership.agency for membership in person.current_memberships}
+    works_in = {membership.agency_id: membership.agency for membership in person.current_memberships}
     # in one order everywhere, because each chain stays locked until all of them are written
-    for agency in [agencies[pk] for pk in sorted(agencies)] or [None]:
+    chains: list[Agency | None] = [works_in[pk] for pk in sorted(works_in)]
+    for agency in chains or [None]:
         AuditEvent.record(verb, person, by=by, agency=agency, **facts)
 
 

@@ -200,7 +200,8 @@ def test_a_download_is_written_and_a_question_for_its_headers_is_not(world: Worl
     client.force_login(secretary)
     url = reverse("export_file", args=[job.uid])
     question = client.head(url)
-    question.close()
+    for close in question._resource_closers:
+        close()
     assert question.status_code == 200
     assert places_of("export.downloaded") == []
     assert b"".join(client.get(url).streaming_content) == b"%PDF-1.7 "  # type: ignore[attr-defined]

@@ -89,7 +89,7 @@ def test_facts_in_words(world: World, reader: Client):
         "เริ่ม – สิ้นสุด 2026-11-20",
         "ขึ้น ใช่",
         f"ผู้รับผิดชอบ {unit.name}, #1000000000000",
-        f"ผู้ใช้ {executive} บทบาท ผู้บริหาร",
+        f"บทบาท ผู้บริหาร ผู้ใช้ {executive}",
     ]
 
 
