@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 
-from .audit_words import FACT_ORDER, FACTS, ROLES, verb_label
+from .audit_words import FACT_ORDER, FACTS, VALUES, verb_label
 from .models import AuditEvent, User
 
 # Rows that are shown by name, each with what its name is read from, so that a page asks once per kind.
@@ -33,6 +34,8 @@ NAMED: dict[str, tuple[str, ...]] = {
 HEAVY = {"documents.issue": ("data",)}
 # Facts that are ids of rows themselves.
 IDS = {"user": "organizations.user", "person": "organizations.user", "owners": "organizations.owner"}
+# Nobody reads all 64 signs of a hash; the exported JSON has them.
+HASHES = frozenset({"sha256", "head"})
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,7 @@ def rows_of(events: Sequence[AuditEvent]) -> list[AuditRow]:
             about=type_label(event.object_type),
             number=event.object_id,
             name=names.get((event.object_type, event.object_id), ""),
-            facts=[
-                (FACTS.get(key, key), _words(key, event.facts[key], names)) for key in _in_order(event.facts)
-            ],
+            facts=[(FACTS.get(key, key), _words(event, key, names)) for key in _in_order(event.facts)],
         )
         for event in events
     ]
@@ -76,7 +77,7 @@ def type_label(object_type: str) -> str:
     """The kind of row as its model says it; a kind that is gone by now is shown as it stands."""
     try:
         return str(apps.get_model(object_type)._meta.verbose_name) if object_type else ""
-    except LookupError:
+    except (LookupError, ValueError):
         return object_type
 
 
@@ -114,16 +115,29 @@ def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _words(key: str, value: Any, names: Names) -> str:
-    """A fact in words; what is no plain value is shown as it stands."""
+def _words(event: AuditEvent, key: str, names: Names) -> str:
+    """A fact in words; what has none is shown as it stands."""
+    value = event.facts[key]
     if key in IDS:
         return ", ".join(names.get((IDS[key], str(pk)), f"#{pk}") for pk in _as_list(value)) or "–"
-    if value is None or value in ("", []):
+    if value is None or value in ("", [], {}):
         return "–"
     if isinstance(value, bool):
         return "ใช่" if value else "ไม่ใช่"
-    if isinstance(value, list):
-        return ", ".join(str(inner) for inner in value)
     if isinstance(value, dict):
         return ", ".join(f"{name} {inner}" for name, inner in value.items())
-    return str(ROLES.get(value, value) if key == "role" else value)
+    if key == "fields":
+        return ", ".join(_field_label(event.object_type, str(name)) for name in _as_list(value))
+    if isinstance(value, list):
+        return ", ".join(str(inner) for inner in value)
+    if key in HASHES:
+        return f"{str(value)[:12]}…"
+    return VALUES.get(key, {}).get(str(value), str(value))
+
+
+def _field_label(object_type: str, name: str) -> str:
+    """The field as forms call it."""
+    try:
+        return str(getattr(apps.get_model(object_type)._meta.get_field(name), "verbose_name", name))
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return name

@@ -158,7 +158,19 @@ FACTS = {
     "where": "ที่",
     "year": "ปี",
 }
-ROLES = dict(Role.choices)
+# Values that are words of the code; the labels are those of the enumerations of higher packages.
+VALUES: dict[str, dict[str, str]] = {
+    "role": {value: str(label) for value, label in Role.choices},
+    "purpose": {"form": "แบบฟอร์ม", "meeting": "เอกสารประกอบการประชุม", "issue": "ฉบับที่ออก"},
+    "kind": {
+        "exchange": "ข้อมูลแลกเปลี่ยน (JSON)",
+        "draft": "ร่างที่แก้ไขใน Word",
+        "word_form": "แบบฟอร์ม Word ของปีก่อน",
+    },
+    "format": {"pdf": "PDF", "docx": "Word", "xlsx": "Excel", "json": "JSON", "html": "หน้าเว็บ", "csv": "CSV"},
+    "status": {"draft": "ฉบับร่าง", "published": "เผยแพร่แล้ว"},
+    "part": {"pdf": "PDF", "scan": "ฉบับลงนาม"},
+}
 FACT_ORDER = {fact: place for place, fact in enumerate(FACTS)}
 
 

@@ -84,7 +84,20 @@ def test_facts_in_words(world: World, reader: Client):
     record(world, "activity.moved", up=True)
     record(world, "activity.dates", starts_on=None, ends_on=datetime.date(2026, 11, 20))
     record(world, "request.refused", where={"agency": "senate"})
+    record(
+        world,
+        "export.requested",
+        format="docx",
+        purpose="meeting",
+        category=None,
+        sha256="0123456789abcdef" * 4,
+    )
+    record(world, "owner.changed", unit, fields=["name", "no_such_field"])
+    record(world, "settings.saved", fields=["name"])
     assert [row[4] for row in shown(reader)] == [
+        "ช่อง name",
+        "ช่อง ชื่อ, no_such_field",
+        "หมวด – รูปแบบ Word วัตถุประสงค์ เอกสารประกอบการประชุม ค่าแฮช 0123456789ab…",
         "ที่ agency senate",
         "เริ่ม – สิ้นสุด 2026-11-20",
         "ขึ้น ใช่",
