@@ -6,7 +6,6 @@ import copy
 import datetime
 import json
 import random
-from collections.abc import Callable
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -14,8 +13,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
+from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +21,7 @@ from organizations.chaining import GENESIS, canonical_bytes, link, storable
 from organizations.models import Agency, AuditEvent, AuditHead, User
 from organizations.services import audit_proof
 from organizations.services.audit_proof import Break, Fault, Head, current_heads, verify_chain
+from proof.tampering import TAMPERINGS, Tampering
 from tests.guards import without_guards
 from tests.world import make_agency, make_user
 
@@ -192,92 +191,6 @@ def test_the_database_has_one_head_per_chain_and_one_event_per_place(agency, per
 
 
 # --- tampering ------------------------------------------------------------------------------------
-
-Tampering = Callable[[random.Random, Agency, list[int]], None]
-
-
-def edit(chance: random.Random, agency: Agency, places: list[int]) -> None:
-    """One column of one event, by SQL as somebody at the database would."""
-    other = make_agency(f"x{chance.random()}".replace(".", ""), f"หน่วยงาน {chance.random()}")
-    column, value = chance.choice(
-        [
-            ("verb", "round.closed"),
-            ("object_id", "999"),
-            ("object_type", "organizations.owner"),
-            ("at", timezone.now() - datetime.timedelta(days=3)),
-            ("actor_id", make_user(f"other-{chance.random()}").pk),
-            ("facts", json.dumps({"reason": "อีกเหตุผลหนึ่ง"})),
-            ("hash", "0" * 64),
-            ("agency_id", other.pk),
-        ]
-    )
-    row = AuditEvent.objects.get(agency=agency, sequence=chance.choice(places))
-    sql(f"UPDATE organizations_auditevent SET {column} = %s WHERE id = %s", value, row.pk)
-
-
-def edit_and_rehash(chance: random.Random, agency: Agency, places: list[int]) -> None:
-    """An event changed together with its own hash: the next one, or the head, tells."""
-    row = AuditEvent.objects.get(agency=agency, sequence=chance.choice(places))
-    before = AuditEvent.objects.filter(agency=agency, sequence=row.sequence - 1).first()
-    row.facts = {"reason": "แก้ใหม่"}
-    row.hash = link(before.hash if before else GENESIS, row.entry())
-    row.save()
-
-
-def delete(chance: random.Random, agency: Agency, places: list[int]) -> None:
-    """Some events in a row; the last ones too."""
-    first = chance.choice(places)
-    AuditEvent.objects.filter(agency=agency, sequence__range=(first, first + chance.randint(0, 3))).delete()
-
-
-def insert(chance: random.Random, agency: Agency, places: list[int]) -> None:
-    """A forged event at the end with a hash that fits, or between two others that make room for it."""
-    chosen = AuditEvent.objects.get(agency=agency, sequence=chance.choice([*places, places[-1]]))
-    later = AuditEvent.objects.filter(agency=agency, sequence__gt=chosen.sequence).order_by("-sequence")
-    for event in later:
-        AuditEvent.objects.filter(pk=event.pk).update(sequence=event.sequence + 1)
-    forged = copy.copy(chosen)
-    forged.pk, forged.sequence, forged.facts = None, chosen.sequence + 1, {"reason": "แทรก"}
-    forged.hash = link(chosen.hash, forged.entry())
-    forged.save(force_insert=True)
-
-
-def swap(chance: random.Random, agency: Agency, places: list[int]) -> None:
-    """Two events change places, with or without their hashes, or only their keys."""
-    one, two = chance.sample(list(AuditEvent.objects.filter(agency=agency)), 2)
-    what = chance.choice(["places", "contents", "keys"])
-    if what == "contents":
-        for event, facts in ((one, two.facts), (two, one.facts)):
-            AuditEvent.objects.filter(pk=event.pk).update(facts=facts)
-        return
-    column = "id" if what == "keys" else "sequence"
-    values = [(getattr(e, "pk" if what == "keys" else "sequence"), e.pk) for e in (one, two)]
-    sql(f"UPDATE organizations_auditevent SET {column} = %s WHERE id = %s", 10**9, one.pk)
-    (first, _), (second, two_pk) = values
-    sql(f"UPDATE organizations_auditevent SET {column} = %s WHERE id = %s", first, two_pk)
-    now = 10**9 if what == "keys" else one.pk
-    sql(f"UPDATE organizations_auditevent SET {column} = %s WHERE id = %s", second, now)
-
-
-def rewind(chance: random.Random, agency: Agency, places: list[int]) -> None:
-    """The head is set back, lost or given another hash."""
-    head = AuditHead.objects.get(agency=agency)
-    what = chance.choice(["back", "gone", "hash", "ahead"])
-    if what == "gone":
-        head.delete()
-    else:
-        head.sequence += {"back": -1, "ahead": 1}.get(what, 0)
-        head.hash = "f" * 64 if what == "hash" else head.hash
-        head.save()
-
-
-def sql(statement: str, *values: Any) -> None:
-    """Past the ORM."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-
-
-TAMPERINGS: list[Tampering] = [edit, edit_and_rehash, delete, insert, swap, rewind]
 
 
 @pytest.mark.parametrize("tamper", TAMPERINGS, ids=lambda tamper: tamper.__name__)

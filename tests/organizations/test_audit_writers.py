@@ -13,26 +13,11 @@ from django.conf import settings
 from django.db import connection
 
 from organizations.models import AuditEvent, AuditHead
+from proof.audit import write_together
 from tests.guards import without_guards
 from tests.world import make_agency, make_user
 
 WRITERS, EVENTS = 3, 40
-# Agency's chain and the installation's by turns, each event at the end of a transaction that has read something.
-WRITER = """
-import sys, time, django
-django.setup()
-from django.db import transaction
-from organizations.models import Agency, AuditEvent, AuditHead, User
-
-if sys.argv[2] == "unlocked":
-    AuditHead.hold = classmethod(lambda cls, agency: cls.objects.get(agency=agency))
-agency, by = Agency.objects.get(), User.objects.get()
-print("ready", flush=True)
-sys.stdin.readline()
-for number in range(int(sys.argv[1])):
-    with transaction.atomic():
-        AuditEvent.record("settings.saved", agency, by=by, agency=agency if number % 2 else None, fields=[number])
-"""
 
 
 @pytest.fixture
@@ -59,23 +44,6 @@ def database(transactional_db: None, tmp_path: Path) -> dict[str, str]:
     return environment
 
 
-def write_together(environment: dict[str, str], way: str) -> list[int]:
-    """Start the writers, let them go at the same moment, and give their exit codes."""
-    command = [sys.executable, "-c", WRITER, str(EVENTS), way]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    writers = [
-        subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, **pipes) for _ in range(WRITERS)
-    ]
-    for writer in writers:
-        assert writer.stdout.readline() == "ready\n", writer.stderr.read()
-    for writer in writers:
-        writer.stdin.write("\n")
-        writer.stdin.flush()
-    for writer in writers:
-        writer.communicate(timeout=120)
-    return [writer.returncode for writer in writers]
-
-
 def verified(environment: dict[str, str]) -> tuple[int, list[str]]:
     """What the command of the workbench says, in a process of its own."""
     command = [sys.executable, "manage.py", "verify_audit"]
@@ -86,7 +54,7 @@ def verified(environment: dict[str, str]) -> tuple[int, list[str]]:
 
 
 def test_writers_at_the_same_time_do_not_fork_a_chain(database: dict[str, str]):
-    assert write_together(database, "locked") == [0] * WRITERS
+    assert write_together(database, writers=WRITERS, times=EVENTS) == [0] * WRITERS
     events = 1 + WRITERS * EVENTS // 2
     assert verified(database) == (
         0,
@@ -99,7 +67,7 @@ def test_without_the_lock_they_would_but_for_the_unique_place(database: dict[str
 
     On SQLite an IMMEDIATE transaction lets one writer in at a time, lock or no lock.
     """
-    codes = write_together(database, "unlocked")
+    codes = write_together(database, writers=WRITERS, times=EVENTS, way="unlocked")
     if connection.vendor == "sqlite":
         assert (codes, verified(database)[0]) == ([0] * WRITERS, 0)
         return
@@ -110,7 +78,7 @@ def test_without_the_lock_they_would_but_for_the_unique_place(database: dict[str
         for constraint in constraints:
             editor.remove_constraint(AuditEvent, constraint)
     try:
-        assert write_together(database, "unlocked") == [0] * WRITERS
+        assert write_together(database, writers=WRITERS, times=EVENTS, way="unlocked") == [0] * WRITERS
         code, lines = verified(database)
         assert code == 1
         assert any("ถูกแทรก" in line for line in lines)
