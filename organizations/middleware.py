@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -114,12 +116,24 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """A view refused a write; what was asked for is named by its address, never by what was sent."""
         match = request.resolver_match
-        if isinstance(exception, PermissionDenied) and request.method not in SAFE and match:
+        if (
+            isinstance(exception, PermissionDenied)
+            and request.method not in SAFE
+            and match
+            and self.is_new(request)
+        ):
             try:
                 self.write(request, match)
             except OperationalError:
                 # a busy database makes no other answer of a refusal
                 logger.exception("a refusal could not be written: %s %s", request.method, request.path)
+
+    @staticmethod
+    def is_new(request: HttpRequest) -> bool:
+        """Whether it is not the attempt of a moment ago: a script that tries without end is one event a minute."""
+        asked = f"{request.user.pk} {request.method} {request.path}"
+        key = hashlib.sha256(asked.encode("utf-8", "replace")).hexdigest()
+        return bool(cache.add(f"refused-{key}", True, timeout=60))
 
     def write(self, request: HttpRequest, match: ResolverMatch) -> None:
         """One event in the chain of the agency concerned."""

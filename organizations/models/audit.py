@@ -56,10 +56,6 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
         """The installation's own chain, and of the agencies who gets in and who may what: nothing of their work."""
         return self.filter(Q(agency=None) | Q(verb__in=account_verbs))
 
-    def newest_first(self) -> AuditEventQuerySet:
-        """As pages show them. In a chain the keys grow with the places, because both are given under its lock."""
-        return self.order_by("-pk")
-
 
 class AuditEvent(AppendOnly):
     """One thing that somebody did: ids and plain facts, never the text of an answer, never a secret.

@@ -42,6 +42,11 @@ class Trail:
             return AuditEvent.objects.filter(agency=self.agency)
         return AuditEvent.objects.of_installation(ACCOUNT_VERBS)
 
+    @property
+    def place(self) -> str:
+        """What orders the events. In one chain the number, which its index has; over several chains the key."""
+        return "sequence" if self.agency else "pk"
+
     def form(self, data: Any) -> AuditFilterForm:
         """The filter of its page."""
         return AgencyAuditForm(data, agency=self.agency) if self.agency else InstallationAuditForm(data)
@@ -101,8 +106,8 @@ def _page(request: HttpRequest, trail: Trail) -> HttpResponse:
     events = form.apply(trail.events) if valid else AuditEvent.objects.none()
     before = request.GET.get("before", "")
     if before.isascii() and before.isdigit() and len(before) < 19:
-        events = events.filter(pk__lt=int(before))
-    found = list(events.newest_first()[: PAGE_SIZE + 1])  # type: ignore[attr-defined]
+        events = events.filter(**{f"{trail.place}__lt": int(before)})
+    found = list(events.order_by(f"-{trail.place}")[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
     query = request.GET.copy()
     query.pop("before", None)
@@ -111,7 +116,7 @@ def _page(request: HttpRequest, trail: Trail) -> HttpResponse:
         "agency": trail.agency,
         "form": form,
         "rows": rows_of(shown),
-        "older": shown[-1].pk if len(found) > PAGE_SIZE else None,
+        "older": getattr(shown[-1], trail.place) if len(found) > PAGE_SIZE else None,
         "is_first": not before,
         "query": query.urlencode(),
         "asked": [(name, value) for name, values in query.lists() for value in values],

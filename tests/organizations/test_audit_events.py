@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import HttpRequest
@@ -137,6 +138,18 @@ def test_a_write_without_the_right_is_written_with_its_address_and_nothing_that_
     assert response.status_code == 403
     where = {"page": "owner_new", "method": "POST", "where": {"agency": "senate"}}
     assert places_of("request.refused") == [("senate", executive.pk, where)]
+
+
+def test_trying_again_and_again_is_one_event_a_minute_for_each_address(world: World, client: Client):
+    client.force_login(world.here.people[Role.EXECUTIVE])
+    for address in ("owner_new", "term_list", "owner_new", "owner_new"):
+        assert client.post(reverse(address, args=["senate"]), {"name": "x"}).status_code == 403
+    client.force_login(world.here.people["committee_1"])
+    assert client.post(reverse("owner_new", args=["senate"]), {"name": "x"}).status_code == 403
+    cache.clear()
+    assert client.post(reverse("owner_new", args=["senate"]), {"name": "x"}).status_code == 403
+    pages = [facts["page"] for _, _, facts in places_of("request.refused")]
+    assert pages == ["owner_new", "term_list", "owner_new", "owner_new"]
 
 
 def test_looking_without_the_right_is_not_written(world: World, client: Client):
