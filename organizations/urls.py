@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import agencies, audit, imports, members, owners, terms
+from .views import agencies, audit, imports, members, notices, owners, terms
 
 urlpatterns = [
     path("a/<slug:agency>/members/", members.member_list, name="member_list"),
@@ -32,6 +32,10 @@ urlpatterns = [
     path("audit/", audit.installation_audit, name="installation_audit"),
     path("audit/export/", audit.installation_audit_export, name="installation_audit_export"),
     path("audit/check/", audit.installation_audit_check, name="installation_audit_check"),
+    path("notices/", notices.notice_list, name="notice_list"),
+    path("notices/read/", notices.notice_read_all, name="notice_read_all"),
+    path("notices/choices/", notices.notice_choices, name="notice_choices"),
+    path("notices/<uuid:uid>/open/", notices.notice_open, name="notice_open"),
     path("agencies/", agencies.agency_list, name="agency_list"),
     path("agencies/new/", agencies.agency_new, name="agency_new"),
     path("agencies/<slug:code>/", agencies.agency_edit, name="agency_edit"),

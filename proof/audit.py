@@ -125,9 +125,10 @@ def write_together(
     started = [
         subprocess.Popen(command, cwd=ROOT, env=environment, text=True, **pipes) for _ in range(writers)
     ]
-    for writer in started:
-        if writer.stdout is None or writer.stdout.readline() != "ready\n":
-            raise RuntimeError(writer.communicate()[1])
+    if not all(writer.stdout and writer.stdout.readline() == "ready\n" for writer in started):
+        for writer in started:
+            writer.kill()
+        raise RuntimeError("".join(writer.communicate()[1] for writer in started))
     for writer in started:
         writer.stdin.write("\n")  # type: ignore[union-attr]
         writer.stdin.flush()  # type: ignore[union-attr]

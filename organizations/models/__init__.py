@@ -4,6 +4,7 @@ from .agency import Agency
 from .append_only import AppendOnly
 from .audit import AuditEvent, AuditHead
 from .member import Membership
+from .notice import Notification, NotificationChoice, check_own_path
 from .owner import Owner
 from .term import AgencyTerm, names_to_keep
 from .user import User
@@ -17,9 +18,12 @@ __all__ = [
     "AuditHead",
     "Claimed",
     "Membership",
+    "Notification",
+    "NotificationChoice",
     "Owner",
     "StaleVersion",
     "User",
     "Versioned",
+    "check_own_path",
     "names_to_keep",
 ]

@@ -40,7 +40,7 @@ def chain(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organizations', '0003_agency_term'),
+        ('organizations', '0004_notifications'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organizations', '0004_audit_chain'),
+        ('organizations', '0005_audit_chain'),
     ]
 
     operations = [
