@@ -77,9 +77,10 @@ def tamper(times: int) -> dict[str, int]:
 def write(times: int, way: str) -> None:
     """Write into every chain by turns, each event at the end of a transaction of its own; starts at a line of input.
 
-    `way` "unlocked" leaves out the lock of the chain: what the control needs.
+    A busy database is asked again, as browsers do after a 503. `way` "unlocked" leaves out the lock of the chain:
+    what the control needs.
     """
-    from django.db import transaction
+    from django.db import OperationalError, transaction
 
     from organizations.models import Agency, AuditEvent, AuditHead, User
 
