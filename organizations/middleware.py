@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import ResolverMatch, reverse
 from django.utils.cache import add_never_cache_headers
+
+from .models import Agency, AuditEvent
+
+logger = logging.getLogger(__name__)
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 def asks_for_json(request: HttpRequest) -> bool:
@@ -91,3 +101,57 @@ class NoStoreMiddleware:
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+
+class RefusalMiddleware:
+    """Writes into the audit trail who tried to change something without the right to."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Only refusals matter here."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """A view refused a write; what was asked for is named by its address, never by what was sent."""
+        match = request.resolver_match
+        if (
+            isinstance(exception, PermissionDenied)
+            and request.method not in SAFE
+            and match
+            and self.is_new(request)
+        ):
+            try:
+                self.write(request, match)
+            except OperationalError:
+                # a busy database makes no other answer of a refusal
+                logger.exception("a refusal could not be written: %s %s", request.method, request.path)
+
+    @staticmethod
+    def is_new(request: HttpRequest) -> bool:
+        """Whether it is not the attempt of a moment ago: a script that tries without end is one event a minute."""
+        asked = f"{request.user.pk} {request.method} {request.path}"
+        key = hashlib.sha256(asked.encode("utf-8", "replace")).hexdigest()
+        return bool(cache.add(f"refused-{key}", True, timeout=60))
+
+    def write(self, request: HttpRequest, match: ResolverMatch) -> None:
+        """One event in the chain of the agency concerned."""
+        AuditEvent.record(
+            "request.refused",
+            by=request.user if request.user.is_authenticated else None,
+            agency=self.agency_of(request, match),
+            page=match.view_name,
+            method=request.method,
+            where={name: str(value)[:60] for name, value in match.kwargs.items()},
+        )
+
+    @staticmethod
+    def agency_of(request: HttpRequest, match: ResolverMatch) -> Agency | None:
+        """The person's agency that the address names, else the person's only one."""
+        if not request.user.is_authenticated:
+            return None
+        agencies = {m.agency.code: m.agency for m in request.user.current_memberships}
+        return agencies.get(str(match.kwargs.get("agency"))) or (
+            next(iter(agencies.values())) if len(agencies) == 1 else None
+        )

@@ -56,6 +56,7 @@ def administers_agency(user: User, agency: Agency) -> bool:
 manages_members = runs_agency | administers_agency
 manages_owners = runs_agency
 manages_terms = runs_agency
+reads_trail = runs_agency
 
 
 def can_appoint(user: User, agency: Agency, role: str) -> bool:

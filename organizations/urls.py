@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import agencies, imports, members, notices, owners, terms
+from .views import agencies, audit, imports, members, notices, owners, terms
 
 urlpatterns = [
     path("a/<slug:agency>/members/", members.member_list, name="member_list"),
@@ -27,6 +27,12 @@ urlpatterns = [
     path("a/<slug:agency>/terms/", terms.term_list, name="term_list"),
     path("a/<slug:agency>/terms/<int:term>/remove/", terms.term_remove, name="term_remove"),
     path("a/<slug:agency>/settings/", agencies.agency_settings, name="agency_settings"),
+    path("a/<slug:agency>/audit/", audit.audit_list, name="audit_list"),
+    path("a/<slug:agency>/audit/export/", audit.audit_export, name="audit_export"),
+    path("a/<slug:agency>/audit/check/", audit.audit_check, name="audit_check"),
+    path("audit/", audit.installation_audit, name="installation_audit"),
+    path("audit/export/", audit.installation_audit_export, name="installation_audit_export"),
+    path("audit/check/", audit.installation_audit_check, name="installation_audit_check"),
     path("notices/", notices.notice_list, name="notice_list"),
     path("notices/read/", notices.notice_read_all, name="notice_read_all"),
     path("notices/choices/", notices.notice_choices, name="notice_choices"),

@@ -11,8 +11,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connections
+from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
+
+from organizations.guards import raise_guards
+from organizations.models import AuditEvent
 
 PASSING = "passing"
 
@@ -69,6 +72,15 @@ def migrate(stamps: Stamps) -> bool:
     return True
 
 
+@transaction.atomic
+def guard_tables() -> list[str]:
+    """Put back triggers that somebody took off the append-only tables, and write that into the trail; the tables."""
+    tables = sorted({table for table, _ in raise_guards()})
+    if tables:
+        AuditEvent.record("audit.guards_missing", by=None, tables=tables)
+    return tables
+
+
 def make_cache_table() -> bool:
     """Make the cache's table in the file that may be lost; true when it was missing."""
     table = settings.CACHES["default"].get("LOCATION")
@@ -108,6 +120,11 @@ def prepare(tell: Callable[[str], object]) -> None:
     fixtures = settings.BASE_DIR / "fixtures"
     if migrate(stamps):
         tell("ปรับฐานข้อมูลให้เป็นรุ่นปัจจุบันแล้ว")
+    if tables := guard_tables():
+        tell(
+            f"คำเตือน: ตาราง {', '.join(tables)} ไม่มีตัวป้องกันการแก้ไข จึงใส่กลับให้แล้ว "
+            "กรุณาตรวจบันทึกเหตุการณ์ด้วย ./pmqa manage verify_audit"
+        )
     make_cache_table()
     editions = sorted(str(path) for path in (fixtures / "framework").glob("*.yaml"))
     try:

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "organizations.middleware.PasswordChangeMiddleware",
     "organizations.middleware.NoStoreMiddleware",
+    "organizations.middleware.RefusalMiddleware",
     "pmqa_site.busy.BusyMiddleware",
 ]
 

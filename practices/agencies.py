@@ -62,5 +62,5 @@ def new_agency(*, name: str, kind: str, by: User | None) -> Agency:
     defaults = {"code": f"agency-{uuid.uuid4().hex[:10]}", "kind": kind}
     agency, created = Agency.objects.get_or_create(name=name, defaults=defaults)
     if created:
-        AuditEvent.record("agency.created", agency, by=by, name=name)
+        AuditEvent.record("agency.created", agency, by=by, code=agency.code)
     return agency

@@ -189,7 +189,7 @@ def _write_agency(row: AgencyRow, by: User | None) -> tuple[str, tuple[Agency, O
     outcome = _agency_outcome(row, agency)
     if agency is None:
         agency = Agency.objects.create(code=row.code, **row.values())
-        AuditEvent.record("agency.created", agency, by=by, name=row.name)
+        AuditEvent.record("agency.created", agency, by=by, code=row.code)
     elif outcome.changed:
         for name, value in row.values().items():
             setattr(agency, name, value)

@@ -11,6 +11,9 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.template import engines
 from django.template.base import FilterExpression, Node
+from django.test import TransactionTestCase
+
+from organizations.guards import lower_guards
 
 OUR_TEMPLATES = str(Path(__file__).resolve().parent.parent / "templates")
 
@@ -38,6 +41,23 @@ def asks_database(item: pytest.Item) -> bool:
     """Whether the test may touch a database; pytest-django forbids it to all others."""
     fixtures = set(getattr(item, "fixturenames", ()))
     return item.get_closest_marker("django_db") is not None or bool(fixtures & {"db", "transactional_db"})
+
+
+@pytest.fixture(autouse=True, scope="session")
+def guarded_tables_are_emptied() -> Iterator[None]:
+    """Between transactional tests Django empties every table, which the triggers of append-only tables refuse.
+
+    The flush sends post_migrate, so that they stand again before the next test.
+    """
+    tear_down = TransactionTestCase._fixture_teardown
+
+    def lowered(case: TransactionTestCase) -> None:
+        lower_guards()
+        tear_down(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lowered)
+        yield
 
 
 class UndefinedVariable(AssertionError):

@@ -24,11 +24,11 @@ from assessment.threads import texts_of_criterion
 from documents.models import Job
 from feedback.services import add_point
 from organizations.enums import NoticeKind, Role
-from organizations.models import Owner
+from organizations.models import AuditEvent, Owner
 from organizations.services import notify
 from tests.url_comments import words
 from tests.url_world import make_case, make_incoming, make_sheet_figure
-from tests.world import World, criterion, join, make_agency, make_round, make_world, write_activity
+from tests.world import World, criterion, join, make_agency, make_round, make_user, make_world, write_activity
 
 MOST = 25
 SECRETARY, EXECUTIVE, COMMITTEE = Role.SECRETARIAT, Role.EXECUTIVE, "committee_1"
@@ -78,6 +78,16 @@ class Scene:
     def add_year(self, number: int) -> None:
         """One more round."""
         create_round(agency=self.round.agency, year=2500 + number, edition=self.world.edition, by=None)
+
+    def add_event(self, number: int) -> None:
+        """Events about new rows by another person, with facts that name rows."""
+        place, person = self.world.here, make_user(f"person-{number}")
+        unit = Owner.objects.create(agency=place.agency, name=f"สำนัก {number}")
+        AuditEvent.record("owner.created", unit, by=person, agency=place.agency, owners=[unit.pk])
+        join(person, place.agency, Role.UNIT_OFFICER, unit=unit)
+        role = person.memberships.get()
+        AuditEvent.record("member.invited", role, by=person, agency=place.agency, user=person.pk)
+        AuditEvent.record("settings.saved", self.round, by=person, agency=place.agency)
 
     def add_job(self, number: int) -> None:
         """One more print that waits."""
@@ -134,6 +144,10 @@ GROWING: dict[Callable[[Scene, int], None], list[tuple[str, str]]] = {
     ],
     Scene.add_year: [(SECRETARY, "/"), (EXECUTIVE, "/a/senate/rounds/")],
     Scene.add_incoming: [(SECRETARY, f"{ROUND}incoming/")],
+    Scene.add_event: [
+        (SECRETARY, "/a/senate/audit/"),
+        (SECRETARY, "/a/senate/audit/?texts=on&verb=owner.created"),
+    ],
     Scene.add_notice: [(SECRETARY, "/notices/"), (SECRETARY, "/")],
     Scene.add_job: [(EXECUTIVE, ROUND), (EXECUTIVE, f"{ROUND}category-1/")],
 }

@@ -55,13 +55,11 @@ TABLE = [
     # probes, texts of scripts, signing in
     everywhere("live", get=SIGNED_IN, public=(200, 405)),
     everywhere("ready", get=SIGNED_IN, public=(200, 405)),
-    # a sign-in that fails is written to the audit trail
     of_account(
         "account_login",
         302,
         302,
         public=(200, 200),
-        changes=True,
         body=lambda own, other: {"login": "x", "password": "y"},
     ),
     of_account("account_logout", 200, 302, public=(302, 302)),
@@ -125,6 +123,25 @@ TABLE = [
         post=RUNNERS,
         body=lambda own, other: {"base_version": own.agency.version, "four_eyes": "on"},
     ),
+    # the audit trail: an agency's for those who run it, the installation's for its administrator
+    of_agency("audit_list", get=RUNNERS),
+    of_agency(
+        "audit_export",
+        post=RUNNERS,
+        post_status=200,
+        changes=False,
+        body=lambda own, other: {"format": "csv", "texts": "on"},
+    ),
+    of_agency("audit_check", post=RUNNERS, post_status=200, changes=False),
+    everywhere("installation_audit", get=ADMIN),
+    everywhere(
+        "installation_audit_export",
+        post=ADMIN,
+        post_status=200,
+        changes=False,
+        body=lambda own, other: {"format": "json", "texts": "on"},
+    ),
+    everywhere("installation_audit_check", post=ADMIN, post_status=200, changes=False),
     # members: run by the agency, started by the installation administrator
     of_agency("member_list", get=RUNNERS | ADMIN),
     of_agency(

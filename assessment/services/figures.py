@@ -50,7 +50,8 @@ def change_sheet_figure(
 def remove_sheet_figure(*, row: SheetFigure, by: User) -> None:
     """Take a figure out of the category; the picture itself stays stored. Raises TextLocked."""
     hold_sheets(row.sheet.round, [row.sheet_id], by=by)
+    # by a query, so that the event, which comes last, still knows the key
+    SheetFigure.objects.filter(pk=row.pk).delete()
     AuditEvent.record(
         "sheet_figure.removed", row, by=by, agency=row.sheet.round.agency, figure=str(row.figure.uid)
     )
-    row.delete()

@@ -47,5 +47,9 @@ def finish_activity(*, activity: Activity, finished: bool, by: User) -> None:
     at = timezone.now() if finished else None
     rows = Activity.objects.current().filter(pk=activity.pk, finished_at__isnull=finished)
     if rows.update(finished_at=at, finished_by=by if finished else None):
-        verb = "activity.finished" if finished else "activity.unfinished"
-        AuditEvent.record(verb, activity, by=by, agency=activity.round.agency)
+        AuditEvent.record(
+            "activity.finished" if finished else "activity.unfinished",
+            activity,
+            by=by,
+            agency=activity.round.agency,
+        )

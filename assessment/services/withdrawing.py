@@ -38,10 +38,10 @@ def _leave(place: ActivityPlace, by: User) -> None:
         activity=place.activity, analysis=place.analysis, position=place.position, withdrawn_by=by
     )
     code = place.analysis.wording.code
+    place.delete()
     AuditEvent.record(
         "activity.left", place.activity, by=by, agency=place.activity.round.agency, criterion=code
     )
-    place.delete()
 
 
 @transaction.atomic

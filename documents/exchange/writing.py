@@ -218,7 +218,7 @@ class Writing:
             abbreviation=row["abbreviation"],
             kind=row["kind"],
         )
-        self._record("owner.created", owner, name=owner.name)
+        self._record("owner.created", owner)
         self.owners[row["uid"]] = owner
 
     def new_case(self, *, row: Row) -> None:
@@ -250,7 +250,7 @@ class Writing:
         found = self.target.agencies.get(code) or Agency.objects.filter(name=row["name"]).first()
         if found is None:
             found = Agency.objects.create(**row)
-            AuditEvent.record("agency.created", found, by=self.by, name=found.name)
+            AuditEvent.record("agency.created", found, by=self.by, code=found.code)
         self.target.agencies[code] = found
         return found
 

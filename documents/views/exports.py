@@ -20,6 +20,7 @@ from documents.models import Job
 from documents.permissions import cancels_export
 from documents.services.jobs import QueueFull, cancel_export, request_export
 from organizations.access import SignedInRequest
+from organizations.models import AuditEvent
 
 # What may be asked for; an issue is printed by issuing it.
 FORMATS_OF: dict[str, frozenset[str]] = {
@@ -90,6 +91,10 @@ def export_file(request: SignedInRequest, uid: uuid.UUID) -> HttpResponseBase:
     if job.state != JobState.DONE or not path.exists():
         raise Http404
     format = Format(job.format)
+    if request.method == "GET":
+        AuditEvent.record(
+            "export.downloaded", job, by=request.user, agency=job.round.agency, format=format.value
+        )
     response = FileResponse(
         path.open("rb"),
         content_type=format.media_type,

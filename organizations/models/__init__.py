@@ -1,7 +1,8 @@
 """Models of people and agencies, one file per noun."""
 
 from .agency import Agency
-from .audit import AuditEvent
+from .append_only import AppendOnly
+from .audit import AuditEvent, AuditHead
 from .member import Membership
 from .notice import Notification, NotificationChoice, check_own_path
 from .owner import Owner
@@ -12,7 +13,9 @@ from .versioned import Claimed, StaleVersion, Versioned
 __all__ = [
     "Agency",
     "AgencyTerm",
+    "AppendOnly",
     "AuditEvent",
+    "AuditHead",
     "Claimed",
     "Membership",
     "Notification",

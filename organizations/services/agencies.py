@@ -35,8 +35,8 @@ def change_agency(*, agency: Agency, base_version: int, by: User) -> None:
     """
     if not is_installation_admin(by):
         raise PermissionDenied
-    if save_on_top(agency, base_version, ["name", "short_name", "code", "kind", "hosted"]):
-        facts = {"code": agency.code, "hosted": agency.hosted}
+    if changed := save_on_top(agency, base_version, ["name", "short_name", "code", "kind", "hosted"]):
+        facts = {"fields": changed, "code": agency.code, "hosted": agency.hosted}
         AuditEvent.record("agency.changed", agency, by=by, agency=agency, **facts)
 
 

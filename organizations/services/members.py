@@ -98,13 +98,14 @@ def _give_roles(
     hashes: dict[str, str],
     by: User,
 ) -> None:
+    held = _held([account for account in found.values() if account])
     people: dict[str, User] = {}
     for invitation in invitations:
         name = invitation.username
         if name not in people:
             account = found[name]
             people[name] = (
-                _hold_account(account, hashes.get(name), agency, by)
+                _checked(account, held[account.pk], hashes.get(name), agency, by)
                 if account
                 else _create_account(invitation, hashes[name], agency, by)
             )
@@ -123,9 +124,14 @@ def _give_roles(
         )
 
 
-def _hold_account(account: User, password_hash: str | None, agency: Agency, by: User) -> User:
-    """The account, locked, with the new one-time password where it gets one; looked at once more before."""
-    held = User.objects.select_for_update().get(pk=account.pk)
+def _held(accounts: Sequence[User]) -> dict[int, User]:
+    """The accounts, locked, before the first event locks the agency's trail."""
+    rows = User.objects.select_for_update().filter(pk__in=[account.pk for account in accounts])
+    return {account.pk: account for account in rows.order_by("pk")}
+
+
+def _checked(account: User, held: User, password_hash: str | None, agency: Agency, by: User) -> User:
+    """The locked account, with the new one-time password where it gets one; looked at once more before."""
     if held.must_change_password != account.must_change_password:
         raise ValidationError(CHANGED_MEANWHILE)
     check_claimed(held, agency, by)
@@ -170,7 +176,7 @@ def end_membership(*, membership: Membership, by: User) -> None:
 @transaction.atomic
 def end_memberships(*, person: User, agency: Agency, by: User) -> None:
     """End all roles of a person in an agency, or none. Raises PermissionDenied."""
-    for membership in (
-        Membership.objects.current().filter(user=person, agency=agency).select_related("agency")
-    ):
+    roles = Membership.objects.current().filter(user=person, agency=agency).select_related("agency")
+    # all of them before the first event locks the agency's trail
+    for membership in list(roles.select_for_update(of=("self",)).order_by("pk")):
         end_membership(membership=membership, by=by)

@@ -15,7 +15,7 @@ def create_owner(*, owner: Owner, agency: Agency, by: User) -> Owner:
     """Add an owner to the agency's list. Raises ValidationError when the name is taken."""
     owner.agency = agency
     save_checked(owner)
-    AuditEvent.record("owner.created", owner, by=by, agency=agency, name=owner.name)
+    AuditEvent.record("owner.created", owner, by=by, agency=agency)
     return owner
 
 
@@ -25,8 +25,8 @@ def change_owner(*, owner: Owner, base_version: int, by: User) -> Owner:
 
     Raises ValidationError when the name is taken, StaleVersion when somebody changed the owner meanwhile.
     """
-    if save_on_top(owner, base_version, ["kind", "name", "abbreviation"]):
-        AuditEvent.record("owner.changed", owner, by=by, agency=owner.agency, name=owner.name)
+    if changed := save_on_top(owner, base_version, ["kind", "name", "abbreviation"]):
+        AuditEvent.record("owner.changed", owner, by=by, agency=owner.agency, fields=changed)
     return owner
 
 

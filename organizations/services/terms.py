@@ -20,5 +20,6 @@ def add_term(*, term: AgencyTerm, agency: Agency, by: User) -> AgencyTerm:
 @transaction.atomic
 def remove_term(*, term: AgencyTerm, by: User) -> None:
     """Let lines end inside the term again. Prints that were made stay as they are."""
+    # by a query, so that the event, which comes last, still knows the key
+    AgencyTerm.objects.filter(pk=term.pk).delete()
     AuditEvent.record("term.removed", term, by=by, agency=term.agency, text=term.text)
-    term.delete()

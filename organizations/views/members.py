@@ -16,7 +16,13 @@ from organizations import services
 from organizations.access import SignedInRequest, for_agency
 from organizations.forms.members import AnotherRoleForm, MemberForm, NameForm
 from organizations.models import Agency, Membership, User
-from organizations.permissions import ends_membership, manages_account, manages_members, resets_password
+from organizations.permissions import (
+    ends_membership,
+    manages_account,
+    manages_members,
+    reads_trail,
+    resets_password,
+)
 from organizations.services import Slip
 from thai.collation import thai_order
 
@@ -30,7 +36,8 @@ def member_list(request: SignedInRequest, agency: Agency) -> HttpResponse:
     """Everybody with a role today, in Thai order."""
     people = User.objects.with_roles_in(agency).order_by(*thai_order("display_name"))
     page = Paginator(people, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "organizations/member_list.html", {"agency": agency, "page": page})
+    context = {"agency": agency, "page": page, "reads_trail": reads_trail(request.user, agency)}
+    return render(request, "organizations/member_list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

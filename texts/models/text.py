@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from organizations.constraints import both_or_neither
-from organizations.models import Agency
+from organizations.models import Agency, AppendOnly
 from texts.enums import RevisionKind
 
 
@@ -42,7 +42,7 @@ class Text(models.Model):
         return not self.plain.strip() and "<img" not in self.html
 
 
-class Revision(models.Model):
+class Revision(AppendOnly):
     """One accepted save; never changed, never deleted.
 
     `on_behalf` marks what the secretariat wrote for a committee («บันทึกแทน»).

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organizations', '0004_notifications'),
+        ('organizations', '0006_audit_constraints'),
     ]
 
     operations = [
