@@ -41,3 +41,15 @@ class Progress(models.TextChoices):
     TODO = "todo", "ยังไม่เริ่ม"
     DOING = "doing", "กำลังเขียน"
     DONE = "done", "เสร็จ"
+
+
+class ActivityStep(models.TextChoices):
+    """What happened to an activity beside its text."""
+
+    ADDED = "added", "เพิ่มกิจกรรม"
+    DETAILS = "details", "แก้ผู้รับผิดชอบ วันที่ หรือข้อที่ตอบ"
+    LEFT = "left", "นำออกจากข้อหนึ่ง"
+    WITHDRAWN = "withdrawn", "นำออกจากแบบฟอร์ม"
+    RESTORED = "restored", "นำกลับมา"
+    # activities that are older than this history begin with what was found
+    FOUND = "found", "เริ่มเก็บประวัติ"

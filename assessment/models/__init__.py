@@ -1,12 +1,14 @@
 """Models of the agency's year, one file per noun."""
 
 from .activity import Activity, ActivityOwner, ActivityPlace, FormerPlace
+from .activity_change import ActivityChange
 from .analysis import ChosenPractice, CriterionAnalysis
 from .round import Round
 from .sheet import CategorySheet, SheetFigure
 
 __all__ = [
     "Activity",
+    "ActivityChange",
     "ActivityOwner",
     "ActivityPlace",
     "CategorySheet",

@@ -11,12 +11,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+from assessment.enums import ActivityStep
 from assessment.models import Activity, ActivityOwner, ActivityPlace, CriterionAnalysis
 from organizations.models import AuditEvent, Owner, User
 from texts.cleaning import clean_html
 from texts.models import Revision, Text
 from texts.services import save_text
 
+from .activity_changes import record_change
 from .details import Details, stored_details
 from .rounds import hold_open
 
@@ -80,15 +82,20 @@ def save_activity(*, analysis: CriterionAnalysis, data: ActivityData, by: User |
     criteria served, ActivityElsewhere; nothing is written then.
     """
     hold_open(analysis.sheet.round)
-    activity = _find_or_create(analysis, data)
+    activity, is_new = _find_or_create(analysis, data)
     if not _text_untouched(activity.text, data):
         save_text(text=activity.text, base_version=data.base_version, html=data.html, key=data.key, by=by)
-    _save_details(activity, analysis, data, by)
+    if _save_details(activity, analysis, data, by) or is_new:
+        step = ActivityStep.ADDED if is_new else ActivityStep.DETAILS
+        record_change(activity=activity, step=step, by=by)
     return Activity.objects.select_related("text").get(pk=activity.pk)
 
 
-def _find_or_create(analysis: CriterionAnalysis, data: ActivityData) -> Activity:
-    """The uid is made with the blank form, so that a repeated request finds the activity of the first one."""
+def _find_or_create(analysis: CriterionAnalysis, data: ActivityData) -> tuple[Activity, bool]:
+    """The activity and whether it is new.
+
+    The uid is made with the blank form, so that a repeated request finds the activity of the first one.
+    """
     round = analysis.sheet.round
     found = Activity.objects.select_related("text").filter(uid=data.uid).first()
     if found:
@@ -96,12 +103,12 @@ def _find_or_create(analysis: CriterionAnalysis, data: ActivityData) -> Activity
             raise ActivityElsewhere
         if not found.places.filter(analysis=analysis).exists():
             raise ActivityElsewhere
-        return found
+        return found, False
     activity = Activity.objects.create(
         uid=data.uid, round=round, text=Text.objects.create(agency=round.agency)
     )
     _place(activity, analysis)
-    return activity
+    return activity, True
 
 
 def _place(activity: Activity, analysis: CriterionAnalysis) -> None:
@@ -118,15 +125,15 @@ def _text_untouched(text: Text, data: ActivityData) -> bool:
     return Revision.objects.filter(text=text, version=data.base_version, html=html).exists()
 
 
-def _save_details(activity: Activity, home: CriterionAnalysis, data: ActivityData, by: User | None) -> None:
-    """Owners, dates and criteria served have one version of their own.
+def _save_details(activity: Activity, home: CriterionAnalysis, data: ActivityData, by: User | None) -> bool:
+    """Save owners, dates and criteria served, which have one version of their own; gives whether any changed.
 
     It is claimed only when the person changed one of them, so that two people can save text and owners side by side.
     """
     stored = stored_details(activity, home, data.offered)
     wanted = data.details(home, stored).on_top_of(stored, data.shown)
     if wanted == stored:
-        return
+        return False
     activity.claim_version(data.owners_version, "owners_version")
     if wanted.owners != stored.owners:
         _save_owners(activity, wanted.owners, by)
@@ -134,6 +141,7 @@ def _save_details(activity: Activity, home: CriterionAnalysis, data: ActivityDat
         _save_dates(activity, wanted.dates, by)
     if wanted.serves != stored.serves:
         _save_places(activity, stored.serves, wanted.serves, by)
+    return True
 
 
 @transaction.atomic
@@ -146,6 +154,7 @@ def save_owners_and_dates(*, activity: Activity, data: ActivityData, by: User | 
     activity.claim_version(data.owners_version, "owners_version")
     _save_owners(activity, data.owner_rows, by)
     _save_dates(activity, (data.starts_on, data.ends_on), by)
+    record_change(activity=activity, step=ActivityStep.DETAILS, by=by)
 
 
 def _save_dates(
