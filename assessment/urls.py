@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import activities, figures, practices, rounds, texts
+from .views import activities, figures, history, practices, rounds, texts
 
 
 class CriterionCode:
@@ -36,6 +36,7 @@ urlpatterns = [
     path(ROUND + "close/", rounds.round_close, name="round_close"),
     # a/<agency>/<year>/category-<number>/
     path(SHEET + "text/<slug:kind>/", texts.sheet_text, name="sheet_text"),
+    path(SHEET + "text/<slug:kind>/history/", history.sheet_text_history, name="sheet_text_history"),
     path(SHEET + "figures/new/", figures.figure_add, name="sheet_figure_add"),
     path(SHEET + "figures/<uuid:uid>/", figures.figure_edit, name="sheet_figure_edit"),
     path(SHEET + "figures/<uuid:uid>/remove/", figures.figure_remove, name="sheet_figure_remove"),
@@ -49,10 +50,19 @@ urlpatterns = [
     ),
     path(CRITERION + "activities/<uuid:uid>/restore/", activities.activity_restore, name="activity_restore"),
     path(CRITERION + "activities/<uuid:uid>/move/", activities.activity_move, name="activity_move"),
+    path(CRITERION + "activities/<uuid:uid>/history/", history.activity_history, name="activity_history"),
     path(CRITERION + "text/<slug:kind>/", texts.criterion_text, name="criterion_text"),
+    path(
+        CRITERION + "text/<slug:kind>/history/", history.criterion_text_history, name="criterion_text_history"
+    ),
     path(CRITERION + "practices/", practices.practice_choice, name="practice_choice"),
     path(CRITERION + "practices/choose/", practices.practice_choose, name="practice_choose"),
     path(CRITERION + "practices/<uuid:uid>/text/", texts.chosen_text, name="chosen_text"),
+    path(
+        CRITERION + "practices/<uuid:uid>/text/history/",
+        history.chosen_text_history,
+        name="chosen_text_history",
+    ),
     path(CRITERION + "practices/<uuid:uid>/remove/", practices.practice_remove, name="practice_remove"),
     path(CRITERION + "practices/<uuid:uid>/move/", practices.practice_move, name="practice_move"),
 ]
