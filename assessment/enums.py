@@ -53,3 +53,11 @@ class ActivityStep(models.TextChoices):
     RESTORED = "restored", "นำกลับมา"
     # activities that are older than this history begin with what was found
     FOUND = "found", "เริ่มเก็บประวัติ"
+
+
+class ChangeKind(models.TextChoices):
+    """What became of a piece of the form."""
+
+    ADDED = "added", "เพิ่ม"
+    REWRITTEN = "rewritten", "แก้ไข"
+    REMOVED = "removed", "นำออก"

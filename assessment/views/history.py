@@ -164,9 +164,7 @@ def _restore(request: SignedInRequest, place: HistoryPlace) -> HttpResponse:
         return _version_page(request, place, version, status=409)
     revision = get_object_or_404(Revision, text=place.text, version=version)
     try:
-        save_text(
-            text=place.text, html=revision.html, by=request.user, kind=RevisionKind.RESTORED, **asked
-        )
+        save_text(text=place.text, html=revision.html, by=request.user, kind=RevisionKind.RESTORED, **asked)
     except (TextConflict, KeyReused):
         place.text.refresh_from_db()
         return _version_page(request, place, version, conflict=CONFLICT, status=409)
@@ -238,7 +236,9 @@ def criterion_text_history(request: SignedInRequest, analysis: CriterionAnalysis
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_criterion(writing=False)
-def chosen_text_history(request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID) -> HttpResponse:
+def chosen_text_history(
+    request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID
+) -> HttpResponse:
     """The copied text of a case."""
     rows = ChosenPractice.objects.filter(analysis=analysis).select_related("text")
     chosen = get_object_or_404(rows, uid=uid)

@@ -1,0 +1,52 @@
+"""«เปลี่ยนอะไรไปบ้าง»: what changed in a form or in one category since a day."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from assessment.access import for_round, for_sheet
+from assessment.changes import changes_since
+from assessment.forms.changes import DAYS, SinceForm
+from assessment.models import CategorySheet, Round
+from assessment.permissions import sees_round
+from organizations.access import SignedInRequest
+
+
+@require_safe
+@for_round(sees_round)
+def round_changes(request: SignedInRequest, round: Round) -> HttpResponse:
+    """All six categories; those without a change are named as such."""
+    about = {"heading": f"เปลี่ยนอะไรไปบ้าง ปี {round.year}", "number": None}
+    back = {"back_url": round.get_absolute_url(), "back_label": f"แบบฟอร์มปี {round.year}"}
+    return _changes_page(request, round, about | back)
+
+
+@require_safe
+@for_sheet(writing=False)
+def sheet_changes(request: SignedInRequest, sheet: CategorySheet) -> HttpResponse:
+    """One category."""
+    parts = (sheet.round.agency.code, sheet.round.year, sheet.number)
+    about = {"heading": f"เปลี่ยนอะไรไปบ้าง หมวด {sheet.number}", "number": sheet.number}
+    back = {"back_url": reverse("sheet", args=parts), "back_label": f"หมวด {sheet.number}"}
+    return _changes_page(request, sheet.round, about | back)
+
+
+def _changes_page(request: SignedInRequest, round: Round, about: dict[str, object]) -> HttpResponse:
+    form = SinceForm(request.GET)
+    number = about["number"]
+    since = form.moment if form.is_valid() else None
+    sheets = changes_since(round, since.at, None if number is None else {number}) if since else []
+    context = about | {
+        "page_round": round,
+        "round": round,
+        "form": form,
+        "since": since,
+        "days": DAYS,
+        "sheets": [sheet for sheet in sheets if sheet.count],
+        "unchanged": [sheet for sheet in sheets if not sheet.count],
+        "count": sum(sheet.count for sheet in sheets),
+    }
+    return render(request, "assessment/changes.html", context, status=200 if since else 422)
