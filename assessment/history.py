@@ -70,7 +70,7 @@ def shown_entries(
         entry.span: entry
         for entry in entries_of(text, spans, [entry for entry in shown if isinstance(entry, Span)])
     }
-    before = dict(zip(details, [*details[1:], None], strict=True))
+    before = dict(zip(details, [*details[1:], None], strict=False))
     return [
         Shown(words=texts[entry])
         if isinstance(entry, Span)

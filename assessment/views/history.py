@@ -105,13 +105,15 @@ def _refusal(request: SignedInRequest, place: HistoryPlace) -> str:
 def _list_page(request: SignedInRequest, place: HistoryPlace, *, status: int = 200) -> HttpResponse:
     happened = timeline(place.text, place.activity)
     page = Paginator(happened, PER_PAGE).get_page(request.GET.get("page"))
-    proposals = Proposal.objects.filter(text=place.text).select_related("author", "decided_by")
+    proposals = (
+        Proposal.objects.filter(text=place.text).select_related("author", "decided_by").order_by("-at", "-pk")
+    )
     context = _context(request, place) | {
         "page": page,
         "entries": shown_entries(place.text, happened, list(page)),
         "choices": [entry for entry in happened if isinstance(entry, Span)][:MOST_CHOICES],
-        "waiting": [(late, stretches(place.text.html, late.html)) for late in proposals.open()],
-        "dismissed": proposals.filter(accepted=False).order_by("-at", "-pk")[:PER_PAGE],
+        "waiting": [(late, stretches(place.text.html, late.html)) for late in proposals.open()[:PER_PAGE]],
+        "dismissed": proposals.filter(accepted=False)[:PER_PAGE],
     }
     return render(request, "assessment/history.html", context, status=status)
 
