@@ -98,6 +98,7 @@ ARGUMENTS: dict[str, Callable[[Holdings], Any]] = {
     "term": lambda h: h.term.pk,
     "preparing year": lambda h: NEXT_YEAR,
     "kind": lambda h: "obstacles",
+    "kind with a late text": lambda h: "analysis",
     "point": lambda h: h.point.uid,
     "activity": lambda h: h.activity.uid,
     "withdrawn activity": lambda h: h.withdrawn_activity.uid,
@@ -105,9 +106,11 @@ ARGUMENTS: dict[str, Callable[[Holdings], Any]] = {
     "sheet figure": lambda h: h.sheet_figure.uid,
 }
 # Where the name in the address differs from the name of the object above.
-IN_ADDRESS = {"withdrawn owner": "owner", "preparing year": "year"} | dict.fromkeys(
-    ["point", "activity", "withdrawn activity", "chosen", "sheet figure"], "uid"
-)
+IN_ADDRESS = {
+    "withdrawn owner": "owner",
+    "preparing year": "year",
+    "kind with a late text": "kind",
+} | dict.fromkeys(["point", "activity", "withdrawn activity", "chosen", "sheet figure"], "uid")
 
 
 def arguments(*keys: str) -> Callable[[Holdings], Values]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -71,7 +70,7 @@ class HistoryPlace:
 def history(request: SignedInRequest, place: HistoryPlace) -> HttpResponse:
     """Everybody who reads the round reads the history; who writes here may use an older text again."""
     if request.method == "POST":
-        return _change(request, place)
+        return _decide(request, place) if "proposal" in request.POST else _restore(request, place)
     if "version" in request.GET:
         return _version_page(request, place, _clean(VersionForm(request.GET))["version"])
     if "old" in request.GET:
@@ -151,13 +150,6 @@ def _compare_page(request: SignedInRequest, place: HistoryPlace) -> HttpResponse
     return render(request, "assessment/history_compare.html", context)
 
 
-def _change(request: SignedInRequest, place: HistoryPlace) -> HttpResponse:
-    """Use an older text again, or decide about one that came late."""
-    if not writes_sheet(request.user, place.sheet):
-        raise PermissionDenied
-    return _decide(request, place) if "proposal" in request.POST else _restore(request, place)
-
-
 def _restore(request: SignedInRequest, place: HistoryPlace) -> HttpResponse:
     """The old text becomes a new version on top of the one that the person compared it with."""
     asked = _clean(RestoreForm(request.POST))
@@ -214,7 +206,7 @@ def _of_criterion(analysis: CriterionAnalysis, name: str, *rest: object, **about
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_criterion(writing=False)
+@for_criterion(writing=False, posting=True)
 def activity_history(request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID) -> HttpResponse:
     """An activity: its text, and who changed owners, dates and criteria."""
     activity = get_object_or_404(Activity.objects.known_to(analysis).select_related("text"), uid=uid)
@@ -226,7 +218,7 @@ def activity_history(request: SignedInRequest, analysis: CriterionAnalysis, uid:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_criterion(writing=False)
+@for_criterion(writing=False, posting=True)
 def criterion_text_history(request: SignedInRequest, analysis: CriterionAnalysis, kind: str) -> HttpResponse:
     """Analysis, obstacles or remedies of a criterion."""
     if kind not in OPTIONAL_TEXTS:
@@ -237,7 +229,7 @@ def criterion_text_history(request: SignedInRequest, analysis: CriterionAnalysis
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_criterion(writing=False)
+@for_criterion(writing=False, posting=True)
 def chosen_text_history(
     request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID
 ) -> HttpResponse:
@@ -251,7 +243,7 @@ def chosen_text_history(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_sheet(writing=False)
+@for_sheet(writing=False, posting=True)
 def sheet_text_history(request: SignedInRequest, sheet: CategorySheet, kind: str) -> HttpResponse:
     """Obstacles or remedies of a whole category."""
     if kind not in ("obstacles", "remedies"):
