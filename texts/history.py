@@ -15,6 +15,7 @@ from .models import Revision, Text
 
 # Saving by itself makes a revision every few seconds; people remember «this morning», not each of them.
 WINDOW: Final = datetime.timedelta(minutes=10)
+MOST_STEPS: Final = 20
 # What was sent but lost a conflict or was merged: kept, though it never was the text.
 NEVER_STOOD: Final = frozenset({RevisionKind.SET_ASIDE, RevisionKind.BEFORE_MERGE})
 
@@ -54,6 +55,14 @@ class Span:
     def at(self) -> datetime.datetime:
         """The last save."""
         return self.saves[-1].at
+
+    @property
+    def steps(self) -> list[Save]:
+        """The saves one by one, the newest first: all of a few, of many some at equal distances with both ends."""
+        last = len(self.saves) - 1
+        shown = min(last, MOST_STEPS - 1)
+        places = [round(step * last / shown) for step in range(shown + 1)] if shown else [0]
+        return [self.saves[place] for place in reversed(places)]
 
     @property
     def stood(self) -> bool:

@@ -127,6 +127,10 @@ def _version_page(
         "revision": revision,
         "changes": stretches(place.text.html, revision.html),
         "is_current": revision.html == place.text.html,
+        "neighbours": {
+            "before": revision.version - 1,
+            "after": revision.version + 1 if revision.version < place.text.version else 0,
+        },
         "conflict": conflict,
         "key": uuid.uuid4(),
     }

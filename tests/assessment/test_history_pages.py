@@ -91,6 +91,23 @@ def test_changes_of_owners_stand_between_the_changes_of_the_text(client, here, w
     assert first < details < last
 
 
+def test_saves_of_one_entry_are_reached_one_by_one(client, here, by, address):
+    text = activity_at(here, "1.1").text
+    for number, html in enumerate(("<p>ก</p>", "<p>ข</p>", "<p>ค</p>")):
+        write(text, html, by, minutes=number)
+    client.force_login(by)
+    assert "บันทึก 3 ครั้งในช่วงนี้ อ่านข้อความเมื่อ 14:05:00 น. อ่านข้อความเมื่อ 14:04:00 น." in content(
+        client.get(address)
+    )
+    ways = {
+        version: re.findall(
+            r'href="\?version=(\d)" rel', client.get(f"{address}?version={version}").content.decode()
+        )
+        for version in (1, 3, 4)
+    }
+    assert ways == {1: ["2"], 3: ["2", "4"], 4: ["3"]}
+
+
 def test_a_text_that_nobody_wrote_has_an_empty_history(client, here, by):
     client.force_login(by)
     for rest in (("1.2", "text", "analysis"), ("category-1", "text", "remedies")):

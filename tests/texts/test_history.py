@@ -58,6 +58,14 @@ def test_entries_are_as_few_as_the_rule_allows(saves: list[Save]) -> None:
         assert not (plain and same and first.at - last.at <= WINDOW)
 
 
+@given(st.integers(min_value=1, max_value=300))
+def test_of_many_saves_some_are_offered_with_both_ends(count: int) -> None:
+    [span] = spans_of(Save(version, 1, START) for version in range(1, count + 1))
+    steps = [save.version for save in span.steps]
+    assert (steps[0], steps[-1], len(steps)) == (count, 1, min(count, 20))
+    assert steps == sorted(set(steps), reverse=True)
+
+
 def test_ten_minutes_are_one_entry_and_a_second_more_are_two() -> None:
     at = [START, START + WINDOW, START + 2 * WINDOW + datetime.timedelta(seconds=1)]
     spans = spans_of([Save(version, 1, time) for version, time in enumerate(at, start=1)])
