@@ -121,8 +121,10 @@ def _saves(texts: Mapping[int, str], since: datetime.datetime) -> dict[int, list
     """Of each text what was saved after the moment."""
     saves: dict[int, list[Save]] = defaultdict(list)
     rows = Revision.objects.filter(text__in=list(texts), at__gt=since).order_by("version")
-    for text, *save in rows.values_list("text", "version", "author", "at", "kind", "on_behalf"):
-        saves[text].append(Save(*save))
+    for text, version, author, at, kind, behalf in rows.values_list(
+        "text", "version", "author", "at", "kind", "on_behalf"
+    ):
+        saves[text].append(Save(version, author, at, kind, behalf))
     return dict(saves)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from typing import NamedTuple
 
 from django.urls import reverse
 
@@ -129,21 +129,42 @@ def _text_change(happened: Happened, text: int, label: str, url: str) -> Change 
     was, stands = happened.was(text), happened.stands(text)
     if was == stands:
         return None
-    change = partial(Change, label, history_url=url, **_who(happened, text))
+    about = _About(label, url, *_who(happened, text))
     if not was:
-        return change(ChangeKind.ADDED, html=stands)
+        return about.change(ChangeKind.ADDED, html=stands)
     if not stands:
-        return change(ChangeKind.REMOVED, html=was)
-    return change(ChangeKind.REWRITTEN, words=stretches(was, stands))
+        return about.change(ChangeKind.REMOVED, html=was)
+    return about.change(ChangeKind.REWRITTEN, words=stretches(was, stands))
 
 
-def _who(happened: Happened, text: int, details: Sequence[ActivityChange] = ()) -> dict[str, object]:
+class _About(NamedTuple):
+    """What every change tells."""
+
+    label: str
+    history_url: str
+    people: tuple[str, ...]
+    at: datetime.datetime | None
+
+    def change(
+        self,
+        kind: ChangeKind,
+        *,
+        html: str = "",
+        words: tuple[Stretch, ...] = (),
+        lines: tuple[DetailLine, ...] = (),
+    ) -> Change:
+        return Change(self.label, kind, html, words, lines, self.people, self.at, self.history_url)
+
+
+def _who(
+    happened: Happened, text: int, details: Sequence[ActivityChange] = ()
+) -> tuple[tuple[str, ...], datetime.datetime | None]:
     """People in the order of their last change, and when that was."""
     saves = [(save.at, happened.name_of(save.author)) for save in happened.saves.get(text, ())]
     saves += [(change.at, happened.name_of(change.author_id)) for change in details]
     saves.sort(key=lambda save: save[0])
     names = dict.fromkeys(name for _, name in reversed(saves))
-    return {"people": tuple(names), "at": saves[-1][0] if saves else None}
+    return tuple(names), saves[-1][0] if saves else None
 
 
 def _add_activity(
@@ -165,16 +186,16 @@ def _add_activity(
 
 def _activity_change(happened: Happened, standing: Standing, here: set[int], url: str) -> Change | None:
     was, stands = happened.was(standing.text), happened.stands(standing.text)
-    about = partial(Change, "กิจกรรม", history_url=url, **_who(happened, standing.text, standing.changes))
+    about = _About("กิจกรรม", url, *_who(happened, standing.text, standing.changes))
     if not standing.before & here:
-        lines = detail_lines(None, standing.changes[-1])
-        return about(ChangeKind.ADDED, html=stands, lines=lines)
+        return about.change(ChangeKind.ADDED, html=stands, lines=detail_lines(None, standing.changes[-1]))
     if not standing.after & here:
-        return about(ChangeKind.REMOVED, html=was)
+        return about.change(ChangeKind.REMOVED, html=was)
     lines = detail_lines(standing.base, standing.changes[-1]) if standing.changes else ()
     if was == stands and not lines:
         return None
-    return about(ChangeKind.REWRITTEN, words=stretches(was, stands) if was != stands else (), lines=lines)
+    words = stretches(was, stands) if was != stands else ()
+    return about.change(ChangeKind.REWRITTEN, words=words, lines=lines)
 
 
 def _cases(happened: Happened, analysis: CriterionAnalysis) -> Iterable[Change]:
@@ -191,5 +212,5 @@ def _case_change(happened: Happened, chosen: ChosenPractice, analysis: Criterion
     was = happened.was(chosen.text_id)
     if chosen.withdrawn_at <= happened.since or not was:
         return None
-    people = (happened.name_of(chosen.withdrawn_by_id),)
-    return Change(label, ChangeKind.REMOVED, html=was, people=people, at=chosen.withdrawn_at, history_url=url)
+    about = _About(label, url, (happened.name_of(chosen.withdrawn_by_id),), chosen.withdrawn_at)
+    return about.change(ChangeKind.REMOVED, html=was)

@@ -29,7 +29,7 @@ class SinceForm(forms.Form):
     """A date, or one of the usual numbers of days."""
 
     since = ThaiDateField(label="ตั้งแต่วันที่", required=False)
-    days = forms.TypedChoiceField(choices=list(DAYS.items()), coerce=int, required=False, empty_value=USUAL)
+    days = forms.TypedChoiceField(choices=list(DAYS.items()), coerce=int, required=False, empty_value=None)
 
     def clean_since(self) -> datetime.date | None:
         """Nothing has changed since a day that has not come."""
@@ -37,6 +37,11 @@ class SinceForm(forms.Form):
         if day and day > timezone.localdate():
             raise ValidationError("วันที่นี้ยังมาไม่ถึง กรุณาระบุวันนี้หรือวันก่อนหน้า")
         return day
+
+    def clean_days(self) -> int:
+        """Without anything said, the usual number."""
+        days: int | None = self.cleaned_data["days"]
+        return USUAL if days is None else days
 
     @property
     def moment(self) -> Since:

@@ -19,29 +19,37 @@ from organizations.access import SignedInRequest
 @for_round(sees_round)
 def round_changes(request: SignedInRequest, round: Round) -> HttpResponse:
     """All six categories; those without a change are named as such."""
-    about = {"heading": f"เปลี่ยนอะไรไปบ้าง ปี {round.year}", "number": None}
-    back = {"back_url": round.get_absolute_url(), "back_label": f"แบบฟอร์มปี {round.year}"}
-    return _changes_page(request, round, about | back)
+    context = {
+        "heading": f"เปลี่ยนอะไรไปบ้าง ปี {round.year}",
+        "back_url": round.get_absolute_url(),
+        "back_label": f"แบบฟอร์มปี {round.year}",
+    }
+    return _changes_page(request, round, None, context)
 
 
 @require_safe
 @for_sheet(writing=False)
 def sheet_changes(request: SignedInRequest, sheet: CategorySheet) -> HttpResponse:
     """One category."""
-    parts = (sheet.round.agency.code, sheet.round.year, sheet.number)
-    about = {"heading": f"เปลี่ยนอะไรไปบ้าง หมวด {sheet.number}", "number": sheet.number}
-    back = {"back_url": reverse("sheet", args=parts), "back_label": f"หมวด {sheet.number}"}
-    return _changes_page(request, sheet.round, about | back)
+    round, number = sheet.round, sheet.number
+    context = {
+        "heading": f"เปลี่ยนอะไรไปบ้าง หมวด {number}",
+        "back_url": reverse("sheet", args=[round.agency.code, round.year, number]),
+        "back_label": f"หมวด {number}",
+    }
+    return _changes_page(request, round, number, context)
 
 
-def _changes_page(request: SignedInRequest, round: Round, about: dict[str, object]) -> HttpResponse:
+def _changes_page(
+    request: SignedInRequest, round: Round, number: int | None, words: dict[str, str]
+) -> HttpResponse:
     form = SinceForm(request.GET)
-    number = about["number"]
     since = form.moment if form.is_valid() else None
     sheets = changes_since(round, since.at, None if number is None else {number}) if since else []
-    context = about | {
+    context = words | {
         "page_round": round,
         "round": round,
+        "number": number,
         "form": form,
         "since": since,
         "days": DAYS,

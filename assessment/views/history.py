@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -78,7 +79,7 @@ def history(request: SignedInRequest, place: HistoryPlace) -> HttpResponse:
     return _list_page(request, place)
 
 
-def _clean(form: forms.Form) -> dict[str, object]:
+def _clean(form: forms.Form) -> dict[str, Any]:
     """What a form says; our own links and buttons always make sense, so anything else is not found."""
     if not form.is_valid():
         raise Http404
@@ -118,7 +119,7 @@ def _list_page(request: SignedInRequest, place: HistoryPlace, *, status: int = 2
 
 
 def _version_page(
-    request: SignedInRequest, place: HistoryPlace, version: object, *, conflict: str = "", status: int = 200
+    request: SignedInRequest, place: HistoryPlace, version: int, *, conflict: str = "", status: int = 200
 ) -> HttpResponse:
     """One version with what would change if it were used again."""
     revisions = Revision.objects.filter(text=place.text).select_related("author")
@@ -184,7 +185,7 @@ def _decide(request: SignedInRequest, place: HistoryPlace) -> HttpResponse:
         elif _refusal(request, place):
             return _list_page(request, place, status=409)
         else:
-            accept_proposal(proposal=proposal, base_version=asked["base_version"], by=request.user)  # type: ignore[arg-type]
+            accept_proposal(proposal=proposal, base_version=asked["base_version"], by=request.user)
             messages.success(request, "ใช้ข้อความที่มาช้าแล้ว ข้อความก่อนหน้านี้ยังอยู่ในประวัติ")
     except AlreadyDecided:
         messages.error(request, DECIDED)
@@ -198,14 +199,14 @@ def _decide(request: SignedInRequest, place: HistoryPlace) -> HttpResponse:
 # --- where the texts stand ------------------------------------------------------------------------
 
 
-def _of_criterion(analysis: CriterionAnalysis, name: str, *rest: object, **about: object) -> HistoryPlace:
+def _of_criterion(analysis: CriterionAnalysis, name: str, *rest: object, **about: Any) -> HistoryPlace:
     parts = address(analysis)
     return HistoryPlace(
         sheet=analysis.sheet,
         address=reverse(name, args=[*parts, *rest]),
         back_url=reverse("criterion", args=parts),
         back_label=f"ข้อ {analysis.wording.code}",
-        **about,  # type: ignore[arg-type]
+        **about,
     )
 
 
