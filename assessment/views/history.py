@@ -19,20 +19,13 @@ from assessment.forms.history import CompareForm, ProposalForm, RestoreForm, Ver
 from assessment.history import shown_entries, timeline
 from assessment.models import Activity, CategorySheet, ChosenPractice, CriterionAnalysis, Round
 from assessment.permissions import state_allows_writing, writes_sheet
+from assessment.services.activities import ActivityElsewhere
+from assessment.services.restoring import use_proposal, use_version_again
 from organizations.access import SignedInRequest
 from texts.differences import stretches
-from texts.enums import RevisionKind
 from texts.history import Span
 from texts.models import Proposal, Revision, Text
-from texts.services import (
-    AlreadyDecided,
-    KeyReused,
-    TextConflict,
-    TextLocked,
-    accept_proposal,
-    dismiss_proposal,
-    save_text,
-)
+from texts.services import AlreadyDecided, KeyReused, TextConflict, TextLocked, dismiss_proposal
 
 from .activities import address
 from .cards import OPTIONAL_TEXTS
@@ -46,6 +39,7 @@ LOCKED = "ข้อความนี้ถูกล็อกไว้ จึง
 ACTIVITY_GONE = "กิจกรรมนี้ถูกนำออกแล้ว กรุณานำกลับมาก่อนจึงจะเปลี่ยนข้อความได้"
 CASE_GONE = "ตัวอย่างนี้ถูกนำออกจากแบบฟอร์มแล้ว กรุณาเลือกจากคลังอีกครั้งก่อนจึงจะเปลี่ยนข้อความได้"
 CONFLICT = "มีผู้แก้ไขข้อความนี้หลังจากที่ท่านเปิดหน้านี้ จึงยังไม่ได้เปลี่ยน กรุณาดูความต่างล่าสุดด้านล่าง แล้วกดอีกครั้งหากยังต้องการ"
+SHUT = "มีผู้ปิด ล็อก หรือนำออกจากแบบฟอร์มหลังจากที่ท่านเปิดหน้านี้ จึงยังไม่ได้เปลี่ยน ข้อความทุกฉบับยังอยู่ครบ"
 DECIDED = "มีผู้พิจารณาข้อความนี้ไปก่อนท่านแล้ว"
 
 
@@ -66,6 +60,11 @@ class HistoryPlace:
     def round(self) -> Round:
         """The round of the sheet."""
         return self.sheet.round
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """Where it stands, for the services."""
+        return {"sheet": self.sheet, "activity": self.activity}
 
 
 def history(request: SignedInRequest, place: HistoryPlace) -> HttpResponse:
@@ -119,7 +118,7 @@ def _list_page(request: SignedInRequest, place: HistoryPlace, *, status: int = 2
 
 
 def _version_page(
-    request: SignedInRequest, place: HistoryPlace, version: int, *, conflict: str = "", status: int = 200
+    request: SignedInRequest, place: HistoryPlace, version: int, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
     """One version with what would change if it were used again."""
     revisions = Revision.objects.filter(text=place.text).select_related("author")
@@ -132,7 +131,7 @@ def _version_page(
             "before": revision.version - 1,
             "after": revision.version + 1 if revision.version < place.text.version else 0,
         },
-        "conflict": conflict,
+        "problem": problem,
         "key": uuid.uuid4(),
     }
     return render(request, "assessment/history_version.html", context, status=status)
@@ -158,18 +157,18 @@ def _compare_page(request: SignedInRequest, place: HistoryPlace) -> HttpResponse
 def _restore(request: SignedInRequest, place: HistoryPlace) -> HttpResponse:
     """The old text becomes a new version on top of the one that the person compared it with."""
     asked = _clean(RestoreForm(request.POST))
-    version = asked.pop("version")
+    version = asked["version"]
     if _refusal(request, place):
         return _version_page(request, place, version, status=409)
-    revision = get_object_or_404(Revision, text=place.text, version=version)
     try:
-        save_text(text=place.text, html=revision.html, by=request.user, kind=RevisionKind.RESTORED, **asked)
+        use_version_again(**place.parts, **asked, text=place.text, by=request.user)
+    except Revision.DoesNotExist as error:
+        raise Http404 from error
     except (TextConflict, KeyReused):
         place.text.refresh_from_db()
-        return _version_page(request, place, version, conflict=CONFLICT, status=409)
-    except TextLocked:
-        place.text.refresh_from_db()
-        return _version_page(request, place, version, status=409)
+        return _version_page(request, place, version, problem=CONFLICT, status=409)
+    except (TextLocked, ActivityElsewhere):
+        return _version_page(request, place, version, problem=SHUT, status=409)
     messages.success(request, "ใช้ข้อความเดิมอีกครั้งแล้ว ข้อความก่อนหน้านี้ยังอยู่ในประวัติ")
     return redirect(place.address)
 
@@ -185,14 +184,15 @@ def _decide(request: SignedInRequest, place: HistoryPlace) -> HttpResponse:
         elif _refusal(request, place):
             return _list_page(request, place, status=409)
         else:
-            accept_proposal(proposal=proposal, base_version=asked["base_version"], by=request.user)
+            base_version = asked["base_version"]
+            use_proposal(**place.parts, proposal=proposal, base_version=base_version, by=request.user)
             messages.success(request, "ใช้ข้อความที่มาช้าแล้ว ข้อความก่อนหน้านี้ยังอยู่ในประวัติ")
     except AlreadyDecided:
         messages.error(request, DECIDED)
-    except TextConflict:
+    except (TextConflict, KeyReused):
         messages.error(request, CONFLICT)
-    except TextLocked:
-        messages.error(request, LOCKED)
+    except (TextLocked, ActivityElsewhere):
+        messages.error(request, SHUT)
     return redirect(place.address)
 
 

@@ -218,8 +218,25 @@ class TestRestore:
         fields = restore_fields(client.get(f"{address}?version=1"))
         Text.objects.filter(pk=text.pk).update(locked_at=timezone.now())
         monkeypatch.setattr("assessment.views.history._refusal", lambda request, place: "")
+        page = client.post(address, fields)
+        assert (page.status_code, Text.objects.get(pk=text.pk).version) == (409, 2)
+        assert "มีผู้ปิด ล็อก หรือนำออกจากแบบฟอร์ม" in content(page)
+
+    def test_an_activity_taken_out_between_the_look_and_the_save(
+        self, client, here, by, address, monkeypatch
+    ):
+        activity = activity_at(here, "1.1")
+        late = keep_proposal(text=activity.text, base_version=1, html="<p>ช้า</p>", key=uuid.uuid4(), by=by)
+        write(activity.text, "<p>ทับ</p>", by)
+        client.force_login(by)
+        fields = restore_fields(client.get(f"{address}?version=1"))
+        withdraw_activity(activity=activity, analysis=criterion(here, "1.1"), by=by)
+        monkeypatch.setattr("assessment.views.history._refusal", lambda request, place: "")
         assert client.post(address, fields).status_code == 409
-        assert Text.objects.get(pk=text.pk).version == 2
+        taken = {"proposal": late.pk, "decision": "accept", "base_version": 2}
+        assert "มีผู้ปิด ล็อก หรือนำออก" in content(client.post(address, taken, follow=True))
+        assert Text.objects.get(pk=activity.text_id).version == 2
+        assert Proposal.objects.open().count() == 1
 
     def test_a_closed_round_is_refused_with_the_reason(self, client, here, by, secretary, address):
         text = activity_at(here, "1.1").text
