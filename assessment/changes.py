@@ -18,10 +18,8 @@ from texts.differences import Stretch, stretches
 from .change_sources import Happened, Standing, happened_since
 from .enums import ChangeKind
 from .history import DetailLine, detail_lines
+from .late_texts import CRITERION_TEXTS, SHEET_TEXTS
 from .models import ActivityChange, CategorySheet, ChosenPractice, CriterionAnalysis, Round
-
-CRITERION_TEXTS = {"analysis": "บทวิเคราะห์", "obstacles": "ปัญหาและอุปสรรค", "remedies": "แนวทางแก้ไข"}
-SHEET_TEXTS = ("obstacles", "remedies")
 
 
 @dataclass(frozen=True)

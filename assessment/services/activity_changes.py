@@ -11,16 +11,20 @@ from organizations.models import User
 
 
 def record_change(*, activity: Activity, step: ActivityStep, by: User | None) -> ActivityChange:
-    """Keep owners, dates and criteria as they stand now; called inside the transaction of the change itself."""
-    fresh = Activity.objects.only("starts_on", "ends_on", "withdrawn_at").get(pk=activity.pk)
-    lines = list(ActivityOwner.objects.filter(activity=fresh).select_related("owner"))
-    places = _places(fresh)
+    """Keep owners, dates and criteria as they stand now; called inside the transaction of the change itself.
+
+    The dates are those of `activity`; its lines and places are read again, because services change them by query.
+    """
+    lines = list(ActivityOwner.objects.filter(activity=activity).select_related("owner"))
+    # it keeps its last place for its return
+    is_out = step == ActivityStep.WITHDRAWN or (activity.withdrawn_at and step != ActivityStep.RESTORED)
+    places = [] if is_out else _places(activity)
     return ActivityChange.objects.create(
         activity=activity,
         step=step,
         owner_line=owner_line_text(lines),
-        starts_on=fresh.starts_on,
-        ends_on=fresh.ends_on,
+        starts_on=activity.starts_on,
+        ends_on=activity.ends_on,
         criteria_line=", ".join(place.analysis.wording.code for place in places),
         facts={
             "owners": [(line.owner_id, line.joiner, line.note) for line in lines],
@@ -32,8 +36,5 @@ def record_change(*, activity: Activity, step: ActivityStep, by: User | None) ->
 
 
 def _places(activity: Activity) -> list[ActivityPlace]:
-    """Where it stands: nowhere once it was withdrawn, though it keeps its last place for its return."""
-    if activity.withdrawn_at:
-        return []
     places = ActivityPlace.objects.filter(activity=activity).select_related("analysis__wording")
     return list(places.order_by("analysis__wording__position"))

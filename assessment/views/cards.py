@@ -20,6 +20,7 @@ from assessment.forms.activity import (
     initial_of,
     owner_initial,
 )
+from assessment.late_texts import late_places
 from assessment.models import Activity, ActivityPlace, CriterionAnalysis
 from assessment.permissions import can_write, runs_round, writes_sheet
 from assessment.progress import progress_of, round_progress
@@ -207,6 +208,7 @@ def page_context(
         "runs": runs_round(user, round),
         "optional_texts": _optional_texts(analysis),
         "withdrawn": _withdrawn(analysis) if writable else [],
+        "late": [place for place in late_places(round) if place.code == analysis.wording.code],
     }
 
 

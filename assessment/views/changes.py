@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from assessment.access import for_round, for_sheet
 from assessment.changes import changes_since
 from assessment.forms.changes import DAYS, SinceForm
+from assessment.late_texts import late_places
 from assessment.models import CategorySheet, Round
 from assessment.permissions import sees_round
 from organizations.access import SignedInRequest
@@ -52,6 +53,7 @@ def _changes_page(
         "number": number,
         "form": form,
         "since": since,
+        "late": [place for place in late_places(round) if number in (None, place.number)],
         "days": DAYS,
         "sheets": [sheet for sheet in sheets if sheet.count],
         "unchanged": [sheet for sheet in sheets if not sheet.count],
