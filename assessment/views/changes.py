@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from assessment.access import for_round, for_sheet
 from assessment.changes import changes_since
-from assessment.forms.changes import DAYS, SinceForm
+from assessment.forms.changes import DAYS, SinceForm, landmarks_of
 from assessment.late_texts import late_places
 from assessment.models import CategorySheet, Round
 from assessment.permissions import sees_round
@@ -44,7 +44,7 @@ def sheet_changes(request: SignedInRequest, sheet: CategorySheet) -> HttpRespons
 def _changes_page(
     request: SignedInRequest, round: Round, number: int | None, words: dict[str, str]
 ) -> HttpResponse:
-    form = SinceForm(request.GET)
+    form = SinceForm(request.GET, landmarks=landmarks_of(round))
     since = form.moment if form.is_valid() else None
     sheets = changes_since(round, since.at, None if number is None else {number}) if since else []
     context = words | {

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from assessment.changes import changes_since
 from assessment.models import Activity, ActivityChange, CategorySheet
 from assessment.services.practices import choose_practice, remove_practice
+from assessment.services.rounds import create_round
 from assessment.services.withdrawing import restore_activity, withdraw_activity
 from organizations.enums import Role
 from organizations.models import Owner
@@ -264,10 +265,29 @@ def test_a_date_that_cannot_be_is_told_and_kept(client, old, by, typed, message)
     assert f'value="{typed}"' in page.content.decode()
 
 
+def test_what_changed_since_the_round_was_opened(client, old, by):
+    opened = moment(2026, 1, 7, 8, 30)
+    type(old).objects.filter(pk=old.pk).update(opened_at=opened)
+    write(criterion(old, "1.1").analysis, "<p>ก่อนเปิด</p>", by, at=opened - datetime.timedelta(minutes=1))
+    write(criterion(old, "1.2").analysis, "<p>หลังเปิด</p>", by, at=opened + datetime.timedelta(minutes=1))
+    client.force_login(by)
+    words = words_of(client.get(url(old, "changes") + "?mark=opened"))
+    assert "ตั้งแต่เปิดให้เขียน (7 มกราคม 2569 เวลา 08:30 น.) เปลี่ยน 1 แห่ง" in words
+    assert "หลังเปิด" in words
+
+
+def test_a_round_that_was_never_opened_offers_no_such_day(client, world):
+    create_round(agency=world.here.agency, year=2566, edition=world.edition, by=None)
+    client.force_login(world.here.people["committee_1"])
+    assert "ตั้งแต่เปิดให้เขียน" not in words_of(client.get("/a/senate/2566/changes/"))
+    assert client.get("/a/senate/2566/changes/?mark=opened").status_code == 422
+
+
 @pytest.mark.parametrize(
-    ("query", "status"), [("days=3", 422), ("days=x", 422), ("days=-1", 422), ("since=&days=", 200)]
+    ("query", "status"),
+    [("days=3", 422), ("days=x", 422), ("days=-1", 422), ("mark=x", 422), ("since=&days=", 200)],
 )
-def test_only_the_usual_numbers_of_days_are_taken(client, old, by, query, status):
+def test_only_the_usual_days_and_landmarks_are_taken(client, old, by, query, status):
     client.force_login(by)
     page = client.get(f"{url(old, 'changes')}?{query}")
     assert page.status_code == status
