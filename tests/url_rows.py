@@ -100,6 +100,10 @@ ARGUMENTS: dict[str, Callable[[Holdings], Any]] = {
     "kind": lambda h: "obstacles",
     "kind with a late text": lambda h: "analysis",
     "point": lambda h: h.point.uid,
+    "paper": lambda h: h.paper.uid,
+    "answered": lambda h: h.point.uid,
+    "earlier": lambda h: h.earlier_point.uid,
+    "later": lambda h: h.point.uid,
     "activity": lambda h: h.activity.uid,
     "withdrawn activity": lambda h: h.withdrawn_activity.uid,
     "chosen": lambda h: h.chosen.uid,
@@ -110,7 +114,10 @@ IN_ADDRESS = {
     "withdrawn owner": "owner",
     "preparing year": "year",
     "kind with a late text": "kind",
-} | dict.fromkeys(["point", "activity", "withdrawn activity", "chosen", "sheet figure"], "uid")
+    "answered": "point",
+    "earlier": "uid",
+    "later": "other",
+} | dict.fromkeys(["point", "paper", "activity", "withdrawn activity", "chosen", "sheet figure"], "uid")
 
 
 def arguments(*keys: str) -> Callable[[Holdings], Values]:

@@ -1,6 +1,6 @@
 """Models of the agency's year, one file per noun."""
 
-from .activity import Activity, ActivityOwner, ActivityPlace, FormerPlace
+from .activity import Activity, ActivityOwner, ActivityPlace, FormerPlace, PointLink
 from .activity_change import ActivityChange
 from .analysis import ChosenPractice, CriterionAnalysis
 from .round import Round
@@ -15,6 +15,7 @@ __all__ = [
     "ChosenPractice",
     "CriterionAnalysis",
     "FormerPlace",
+    "PointLink",
     "Round",
     "SheetFigure",
 ]
