@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -43,6 +43,26 @@ def late_places(round: Round) -> list[LatePlace]:
     ]
     # below the table comes after the criteria of its category
     return sorted(found, key=lambda place: (place.number, place.code or "~"))
+
+
+def late_places_in(
+    analysis: CriterionAnalysis, activities: Iterable[Activity], chosen: Iterable[ChosenPractice]
+) -> list[LatePlace]:
+    """The same for one criterion, whose activities and cases the page has read already; one query."""
+    round, code = analysis.sheet.round, analysis.wording.code
+    places = {
+        getattr(analysis, f"{kind}_id"): _place(round, label, code, "criterion_text_history", kind)
+        for kind, label in CRITERION_TEXTS.items()
+    }
+    for activity in activities:
+        places[activity.text_id] = _place(round, "กิจกรรม", code, "activity_history", activity.uid)
+    for case in chosen:
+        label = f"ตัวอย่างของ{case.agency_name}"
+        places[case.text_id] = _place(round, label, code, "chosen_text_history", case.uid)
+    found = (
+        Proposal.objects.open().filter(text__in=list(places)).order_by("text").values_list("text", flat=True)
+    )
+    return [places[text] for text in found.distinct()]
 
 
 def _address(round: Round) -> tuple[str, int]:

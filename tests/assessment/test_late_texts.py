@@ -62,6 +62,26 @@ def test_what_was_decided_or_belongs_elsewhere_is_not_named(here, there, world, 
     assert late_places(here) == []
 
 
+def test_the_criterion_page_names_its_own_for_one_query(client, here, by):
+    chosen = choose_practice(analysis=criterion(here, "1.3"), practice=make_case("a"), by=by)
+    client.force_login(by)
+
+    def look() -> tuple[int, list[str]]:
+        with CaptureQueriesContext(connection) as captured:
+            page = client.get(url(here, "1.3"))
+        return len(captured), [place.label for place in page.context["late"]]
+
+    few, nothing = look()
+    activity = activity_at(here, "1.3")
+    for text in (criterion(here, "1.3").remedies, activity.text, activity.text, chosen.text):
+        late(text, by)
+    late(criterion(here, "1.1").analysis, by)
+    labels = ["แนวทางแก้ไข ข้อ 1.3", "กิจกรรม ข้อ 1.3", f"ตัวอย่างของ{chosen.agency_name} ข้อ 1.3"]
+    assert nothing == []
+    assert look() == (few, labels)
+    assert "กิจกรรม ข้อ 1.4" in str(client.get(url(here, "1.4")).context["late"])
+
+
 def test_pages_lead_to_it(client, here, world, by):
     late(criterion(here, "1.1").analysis, by)
     where = f'href="{url(here, "1.1", "text", "analysis", "history")}"'
