@@ -6,8 +6,9 @@ kilobytes that anybody can paste, keep a processor busy for a minute.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from difflib import SequenceMatcher
+from difflib import Match, SequenceMatcher
 from itertools import accumulate
 from typing import Final, Literal
 
@@ -30,16 +31,20 @@ class _TooDear(Exception):
     """The budget is spent."""
 
 
-class _Bounded(SequenceMatcher):
+class _Bounded(SequenceMatcher[str]):
     """Counts what the innermost loop does, from above, and gives up beyond the budget."""
 
     def __init__(self, before: Sequence[str], after: Sequence[str]) -> None:
         super().__init__(None, before, after, autojunk=False)
+        counts = Counter(after)
         self._spent = 0
-        self._pairs = list(accumulate((len(self.b2j.get(token, ())) for token in before), initial=0))
+        self._pairs = list(accumulate((counts[token] for token in before), initial=0))
 
-    def find_longest_match(self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None):  # type: ignore[no-untyped-def]
-        end = len(self.a) if ahi is None else ahi
+    def find_longest_match(
+        self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None
+    ) -> Match:
+        """As the base class. Raises _TooDear."""
+        end = len(self._pairs) - 1 if ahi is None else ahi
         self._spent += self._pairs[end] - self._pairs[alo] + end - alo
         if self._spent > MOST_STEPS:
             raise _TooDear
