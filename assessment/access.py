@@ -43,8 +43,13 @@ def for_round(needs: Callable[[User, Round], bool]) -> Callable[[View], View]:
     return decorate
 
 
-def for_sheet(*, writing: bool = False, reviewing: bool = False) -> Callable[[View], View]:
-    """Hand the view the sheet of `a/<agency>/<year>/category-<number>/`."""
+def for_sheet(
+    *, writing: bool = False, reviewing: bool = False, posting: bool = False
+) -> Callable[[View], View]:
+    """Hand the view the sheet of `a/<agency>/<year>/category-<number>/`.
+
+    With `posting` everybody of the agency reads, and only a POST needs the right to write.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -58,7 +63,8 @@ def for_sheet(*, writing: bool = False, reviewing: bool = False) -> Callable[[Vi
                 round__year=year,
                 category__number=number,
             )
-            if writing and not writes_sheet(request.user, sheet):
+            needed = writing or (posting and request.method == "POST")
+            if needed and not writes_sheet(request.user, sheet):
                 raise PermissionDenied
             if reviewing and not reviews_sheet(request.user, sheet):
                 raise PermissionDenied
@@ -69,8 +75,8 @@ def for_sheet(*, writing: bool = False, reviewing: bool = False) -> Callable[[Vi
     return decorate
 
 
-def for_criterion(*, writing: bool) -> Callable[[View], View]:
-    """Hand the view the criterion of `a/<agency>/<year>/<code>/`."""
+def for_criterion(*, writing: bool, posting: bool = False) -> Callable[[View], View]:
+    """Hand the view the criterion of `a/<agency>/<year>/<code>/`; `posting` as above."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -81,7 +87,8 @@ def for_criterion(*, writing: bool) -> Callable[[View], View]:
             analysis = get_object_or_404(
                 analyses, sheet__round__agency__code=agency, sheet__round__year=year, wording__code=code
             )
-            if writing and not writes_sheet(request.user, analysis.sheet):
+            needed = writing or (posting and request.method == "POST")
+            if needed and not writes_sheet(request.user, analysis.sheet):
                 raise PermissionDenied
             return view(request, analysis, *args, **kwargs)
 

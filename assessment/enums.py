@@ -90,6 +90,26 @@ class PassageKind(models.TextChoices):
     REMEDIES = "remedies", "แนวทางแก้ไข"
 
 
+class ActivityStep(models.TextChoices):
+    """What happened to an activity beside its text."""
+
+    ADDED = "added", "เพิ่มกิจกรรม"
+    DETAILS = "details", "แก้ผู้รับผิดชอบ วันที่ หรือข้อที่ตอบ"
+    LEFT = "left", "นำออกจากข้อหนึ่ง"
+    WITHDRAWN = "withdrawn", "นำออกจากแบบฟอร์ม"
+    RESTORED = "restored", "นำกลับมา"
+    # activities that are older than this history begin with what was found
+    FOUND = "found", "เริ่มเก็บประวัติ"
+
+
+class ChangeKind(models.TextChoices):
+    """What became of a piece of the form."""
+
+    ADDED = "added", "เพิ่ม"
+    REWRITTEN = "rewritten", "แก้ไข"
+    REMOVED = "removed", "นำออก"
+
+
 class PointState(models.TextChoices):
     """How far a point of feedback is answered; derived, never stored, except that people decline one."""
 

@@ -45,11 +45,16 @@ def late_words(user: User, sheet: CategorySheet, activity: Activity | None = Non
     sheets = CategorySheet.objects.select_related("category", "round__agency")
     if words := shut_words(user, sheets.get(pk=sheet.pk)):
         return words
+    return (activity_words(user, sheet, activity) if activity else "") or LOCKED
+
+
+def activity_words(user: User, sheet: CategorySheet, activity: Activity) -> str:
+    """The clause for an activity that any of its categories shuts; empty when none does."""
     runs = runs_round(user, sheet.round)
-    for other in sheets.filter(pk__in=sheets_of(activity)) if activity else ():
+    for other in CategorySheet.objects.select_related("category").filter(pk__in=sheets_of(activity)):
         if not sheet_takes_changes(other, runs=runs):
             return shared_words(other)
-    return LOCKED
+    return ""
 
 
 def shared_words(other: CategorySheet) -> str:

@@ -5,9 +5,11 @@ from django.urls import path, register_converter
 from .views import (
     activities,
     autosave,
+    changes,
     comments,
     coverage,
     figures,
+    history,
     practices,
     presence,
     review,
@@ -102,4 +104,17 @@ urlpatterns = [
     path(THREAD + "reply/", comments.comment_reply, name="comment_reply"),
     path(THREAD + "resolve/", comments.thread_resolve, name="thread_resolve"),
     path(THREAD + "reopen/", comments.thread_reopen, name="thread_reopen"),
+    # history
+    path(SHEET + "text/<slug:kind>/history/", history.sheet_text_history, name="sheet_text_history"),
+    path(CRITERION + "activities/<uuid:uid>/history/", history.activity_history, name="activity_history"),
+    path(
+        CRITERION + "text/<slug:kind>/history/", history.criterion_text_history, name="criterion_text_history"
+    ),
+    path(
+        CRITERION + "practices/<uuid:uid>/text/history/",
+        history.chosen_text_history,
+        name="chosen_text_history",
+    ),
+    path(ROUND + "changes/", changes.round_changes, name="round_changes"),
+    path(SHEET + "changes/", changes.sheet_changes, name="sheet_changes"),
 ]

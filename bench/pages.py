@@ -11,8 +11,12 @@ import os
 import statistics
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import django
+
+if TYPE_CHECKING:
+    from assessment.models import Round
 
 RUNS = 60
 WARM = 5
@@ -53,6 +57,9 @@ def _measure_all() -> int:
         **{f"sheet {number}": f"{base}category-{number}/" for number in (1, 3, 6)},
         **{f"criterion {code}": f"{base}{code}/" for code in ("1.1", "1.2", "6.4")},
         "set-up": f"{base}setup/",
+        "changes": f"{base}changes/?days=30",
+        "changes 1": f"{base}category-1/changes/?days=30",
+        "history": base + _longest_history(round),
         "feedback": f"{agency}feedback/",
         "library": "/practices/",
         "members": f"{agency}members/",
@@ -63,6 +70,17 @@ def _measure_all() -> int:
     client.force_login(User.objects.get(memberships__agency=round.agency, memberships__role=Role.SECRETARIAT))
     rows = {name: _measure(client, url) for name, url in pages.items()}
     return _print(rows)
+
+
+def _longest_history(round: Round) -> str:
+    """Below the round, the history of the activity that was saved most often."""
+    from assessment.models import Activity
+
+    standing = Activity.objects.filter(round=round, places__isnull=False)
+    uid, code = (
+        standing.order_by("-text__version").values_list("uid", "places__analysis__wording__code").first()
+    )
+    return f"{code}/activities/{uid}/history/"
 
 
 def _measure(client: object, url: str) -> tuple[float, float, int]:

@@ -32,6 +32,11 @@ class Change:
     kind: str
     html: SafeString
 
+    @property
+    def category(self) -> int:
+        """The number of the category in which it stands."""
+        return _number(self.place)
+
 
 ADDED, REMOVED, REWRITTEN = "เพิ่ม", "นำออก", "แก้ไข"
 
@@ -56,8 +61,11 @@ def _change(old: Piece | None, new: Piece | None) -> Change | None:
 
 def _order(place: str) -> tuple[int, str]:
     """Category texts stand after the criteria of their category."""
-    number = next((int(letter) for letter in place if letter.isdigit()), 0)
-    return number, ("1" if place.startswith("ข้อ") else "2") + place
+    return _number(place), ("1" if place.startswith("ข้อ") else "2") + place
+
+
+def _number(place: str) -> int:
+    return next((int(letter) for letter in place if letter.isdigit()), 0)
 
 
 def _pieces(form: Form) -> Iterator[Piece]:

@@ -322,6 +322,7 @@ TO_AGENCY = {
     "assessment.ChosenPractice": "analysis__sheet__round__agency",
     "assessment.CriterionThread": "analysis__sheet__round__agency",
     "assessment.Activity": "round__agency",
+    "assessment.ActivityChange": "activity__round__agency",
     "assessment.ActivityPlace": "activity__round__agency",
     "assessment.FormerPlace": "activity__round__agency",
     "assessment.ActivityOwner": "activity__round__agency",
@@ -351,6 +352,8 @@ NOT_WRITTEN_BY_PEOPLE = {
     "practices.Practice.key",
     "assessment.SheetStep.criteria",
     "assessment.SheetStep.scan",
+    "assessment.ActivityChange.criteria_line",
+    "assessment.ActivityChange.facts",
     "documents.Job.data_sha256",
     "documents.Issue.data_sha256",
     "documents.Issue.pdf",
@@ -406,9 +409,9 @@ def marks_in(text: str, holdings: Holdings) -> set[str]:
     return set(re.findall(rf"{mark(holdings.agency.code)}([a-z_-]+)", text))
 
 
-# What no page shows to the agency's own secretariat: earlier versions of texts, what a fixture file calls a
-# picture, and why a print failed that did not fail.
-SHOWN_NOWHERE = {"work-history", "work-proposal", "work-figure", "work-error"}
+# What no page shows to the agency's own secretariat: what a fixture file calls a picture, and why a print failed
+# that did not fail.
+SHOWN_NOWHERE = {"work-figure", "work-error"}
 
 
 def test_the_marks_do_stand_on_the_pages_of_the_own_agency(stage: Stage) -> None:

@@ -25,6 +25,17 @@ def text_body(version: int, html: str = "<p>เขียนใหม่</p>") ->
     return {"key": str(uuid.uuid4()), "base_version": version, "html": html}
 
 
+def restore_body(version: int) -> Values:
+    """The first version of a text used again, on top of a version."""
+    return {"version": 1, "base_version": version, "key": str(uuid.uuid4())}
+
+
+def proposal_body(h: Holdings) -> Values:
+    """The late text of the criterion's analysis taken, on top of what stands."""
+    proposal = h.analysis.analysis.proposals.get()
+    return {"proposal": proposal.pk, "base_version": h.analysis.analysis.version, "decision": "accept"}
+
+
 def activity_body(h: Holdings, **changes: Any) -> Values:
     """The activity with another text; its owner line stays."""
     activity = h.activity

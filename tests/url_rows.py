@@ -104,6 +104,7 @@ ARGUMENTS: dict[str, Callable[[Holdings], Any]] = {
     "term": lambda h: h.term.pk,
     "preparing year": lambda h: NEXT_YEAR,
     "kind": lambda h: "obstacles",
+    "kind with a late text": lambda h: "analysis",
     "point": lambda h: h.point.uid,
     "paper": lambda h: h.paper.uid,
     "answered": lambda h: h.point.uid,
@@ -124,6 +125,7 @@ IN_ADDRESS = (
     {
         "withdrawn owner": "owner",
         "preparing year": "year",
+        "kind with a late text": "kind",
         "answered": "point",
         "earlier": "uid",
         "later": "other",

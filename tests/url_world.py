@@ -22,6 +22,7 @@ from PIL import Image
 from assessment.enums import StepKind
 from assessment.models import (
     Activity,
+    ActivityChange,
     ActivityOwner,
     CategorySheet,
     ChosenPractice,
@@ -460,6 +461,8 @@ def mark_work(holdings: Holdings) -> None:
         SheetFigure.objects.filter(figure__agency=agency), caption=f"{word}-cap", alternative=f"{word}-alt"
     )
     append(ActivityOwner.objects.filter(activity__round__agency=agency, note__gt=""), note=f"{word}-note")
+    changes = ActivityChange.objects.filter(activity__round__agency=agency)
+    append(changes, owner_line=f"{word}-owners-kept")
     copies = ChosenPractice.objects.filter(analysis__sheet__round__agency=agency)
     append(copies, agency_name=f"{word}-copied", award_line=f"{word}-line")
     cases = Practice.objects.filter(kept_to=agency)

@@ -1,6 +1,7 @@
 """Models of the agency's year, one file per noun."""
 
 from .activity import Activity, ActivityOwner, ActivityPlace, FormerPlace, PointLink
+from .activity_change import ActivityChange
 from .analysis import ChosenPractice, CriterionAnalysis
 from .round import Round
 from .sheet import CategorySheet, SheetFigure
@@ -9,6 +10,7 @@ from .thread import CriterionThread
 
 __all__ = [
     "Activity",
+    "ActivityChange",
     "ActivityOwner",
     "ActivityPlace",
     "CategorySheet",

@@ -11,12 +11,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+from assessment.enums import ActivityStep
 from assessment.models import Activity, ActivityOwner, ActivityPlace, CriterionAnalysis
 from organizations.models import AuditEvent, Owner, User
 from texts.cleaning import clean_html
 from texts.models import Revision, Text
 from texts.services import SavedText, save_text
 
+from .activity_changes import record_change
 from .details import Details, stored_details
 from .locks import (
     hold_open,
@@ -90,12 +92,14 @@ def save_activity(*, analysis: CriterionAnalysis, data: ActivityData, by: User |
     criteria served, ActivityElsewhere; nothing is written then.
     """
     hold_open(analysis.sheet.round)
-    activity = _find_or_create(analysis, data.uid)
+    activity, is_new = _find_or_create(analysis, data.uid)
     _refuse_or_lock(activity, by)
     if not _text_untouched(activity.text, data):
         sent: dict[str, Any] = {"base_version": data.base_version, "html": data.html, "key": data.key}
-        save_text(text=activity.text, **sent, by=by, **saving_as(analysis.sheet, by))
-    _save_details(activity, analysis, data, by)
+        save_text(text=activity.text, **sent, by=by, merging=True, **saving_as(analysis.sheet, by))
+    if _save_details(activity, analysis, data, by) or is_new:
+        step = ActivityStep.ADDED if is_new else ActivityStep.DETAILS
+        record_change(activity=activity, step=step, by=by)
     return Activity.objects.select_related("text").get(pk=activity.pk)
 
 
@@ -119,14 +123,19 @@ def save_activity_text(
     hold_open(analysis.sheet.round)
     if not html and not Activity.objects.filter(uid=uid).exists():
         return None
-    activity = _find_or_create(analysis, uid)
+    activity, is_new = _find_or_create(analysis, uid)
     _refuse_or_lock(activity, by)
+    if is_new:
+        record_change(activity=activity, step=ActivityStep.ADDED, by=by)
     sent: dict[str, Any] = {"text": activity.text, "base_version": base_version, "html": html, "key": key}
     return save_or_set_aside(analysis.sheet, by=by, theirs=theirs, **sent)
 
 
-def _find_or_create(analysis: CriterionAnalysis, uid: uuid.UUID) -> Activity:
-    """The uid is made with the blank form, so that a repeated request finds the activity of the first one."""
+def _find_or_create(analysis: CriterionAnalysis, uid: uuid.UUID) -> tuple[Activity, bool]:
+    """The activity and whether it is new.
+
+    The uid is made with the blank form, so that a repeated request finds the activity of the first one.
+    """
     round = analysis.sheet.round
     found = Activity.objects.select_related("text").filter(uid=uid).first()
     if found:
@@ -134,10 +143,10 @@ def _find_or_create(analysis: CriterionAnalysis, uid: uuid.UUID) -> Activity:
             raise ActivityElsewhere
         if not found.places.filter(analysis=analysis).exists():
             raise ActivityElsewhere
-        return found
+        return found, False
     activity = Activity.objects.create(uid=uid, round=round, text=Text.objects.create(agency=round.agency))
     _place(activity, analysis)
-    return activity
+    return activity, True
 
 
 def _refuse_or_lock(activity: Activity, by: User | None) -> None:
@@ -160,15 +169,15 @@ def _text_untouched(text: Text, data: ActivityData) -> bool:
     return Revision.objects.filter(text=text, version=data.base_version, html=html).exists()
 
 
-def _save_details(activity: Activity, home: CriterionAnalysis, data: ActivityData, by: User | None) -> None:
-    """Owners, dates and criteria served have one version of their own.
+def _save_details(activity: Activity, home: CriterionAnalysis, data: ActivityData, by: User | None) -> bool:
+    """Save owners, dates and criteria served, which have one version of their own; gives whether any changed.
 
     It is claimed only when the person changed one of them, so that two people can save text and owners side by side.
     """
     stored = stored_details(activity, home, data.offered)
     wanted = data.details(home, stored).on_top_of(stored, data.shown)
     if wanted == stored:
-        return
+        return False
     activity.claim_version(data.owners_version, "owners_version")
     if wanted.owners != stored.owners:
         _save_owners(activity, wanted.owners, by)
@@ -177,6 +186,7 @@ def _save_details(activity: Activity, home: CriterionAnalysis, data: ActivityDat
     if wanted.serves != stored.serves:
         _save_places(activity, stored.serves, wanted.serves, by)
     mark_activity_changed(activity)
+    return True
 
 
 @transaction.atomic
@@ -191,6 +201,7 @@ def save_owners_and_dates(*, activity: Activity, data: ActivityData, by: User | 
     _save_owners(activity, data.owner_rows, by)
     _save_dates(activity, (data.starts_on, data.ends_on), by)
     mark_activity_changed(activity)
+    record_change(activity=activity, step=ActivityStep.DETAILS, by=by)
 
 
 def _save_dates(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from assessment.enums import ActivityStep
 from assessment.models import Activity, ActivityPlace, CriterionAnalysis, FormerPlace
 from organizations.models import AuditEvent, User
 
+from .activity_changes import record_change
 from .locks import hold_sheets, mark_changed, settle_new_places
 
 
@@ -25,8 +27,10 @@ def withdraw_activity(*, activity: Activity, analysis: CriterionAnalysis, by: Us
         return
     if activity.places.exclude(pk=place.pk).exists():
         _leave(place, by)
+        record_change(activity=activity, step=ActivityStep.LEFT, by=by)
     else:
         present.update(withdrawn_at=timezone.now(), withdrawn_by=by)
+        record_change(activity=activity, step=ActivityStep.WITHDRAWN, by=by)
         AuditEvent.record("activity.withdrawn", activity, by=by, agency=activity.round.agency)
     mark_changed([analysis])
     settle_new_places(activity.round)
@@ -58,6 +62,7 @@ def restore_activity(*, activity: Activity, analysis: CriterionAnalysis, by: Use
         ActivityPlace.objects.create(activity=activity, analysis=analysis, position=former.position)
         former.delete()
     if withdrawn.update(withdrawn_at=None, withdrawn_by=None) or former:
+        record_change(activity=activity, step=ActivityStep.RESTORED, by=by)
         agency, code = activity.round.agency, analysis.wording.code
         AuditEvent.record("activity.restored", activity, by=by, agency=agency, criterion=code)
         mark_changed([analysis])

@@ -21,7 +21,8 @@ from assessment.forms.activity import (
     initial_of,
     owner_initial,
 )
-from assessment.models import Activity, ActivityPlace, CriterionAnalysis, PointLink, Round
+from assessment.late_texts import late_places_in
+from assessment.models import Activity, ActivityOwner, ActivityPlace, CriterionAnalysis, PointLink, Round
 from assessment.permissions import can_write, runs_round, sheet_takes_changes, writes_sheet
 from assessment.progress import progress_of, round_progress
 from assessment.refusals import shared_words
@@ -132,7 +133,7 @@ def activities_of(analysis: CriterionAnalysis) -> list[Activity]:
         .select_related("activity__text__updated_by")
         .prefetch_related(
             Prefetch("activity__places", PLACES.queryset),
-            "activity__owner_lines__owner",
+            Prefetch("activity__owner_lines", ActivityOwner.objects.select_related("owner")),
         )
     )
     return [place.activity for place in places]
@@ -191,7 +192,7 @@ def page_context(
     progress = round_progress(round, {sheet.number}).sheets[0]
     activities = activities_of(analysis)
     others = other_criteria(user, analysis)
-    chosen = analysis.chosen_practices.current().select_related("practice__agency", "text", "practice__text")
+    cases = analysis.chosen_practices.current().select_related("practice__agency", "text", "practice__text")
     points = FeedbackPoint.objects.current().of_year(round.agency, round.feedback_year)
     return {
         "page_round": round,
@@ -214,12 +215,13 @@ def page_context(
             "position"
         ),
         "linked": _linked(round),
-        "chosen": list(chosen),
+        "chosen": list(cases),
         "owner_names": Owner.objects.current().filter(agency=round.agency).in_thai_order(),
         "runs": runs_round(user, round),
         "optional_texts": _optional_texts(analysis),
         "withdrawn": _withdrawn(analysis) if writable else [],
         **panel_context(request, analysis, activities),
+        "late": late_places_in(analysis, activities, cases),
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Max
 
+from assessment.enums import ActivityStep
 from assessment.models import (
     Activity,
     ActivityPlace,
@@ -24,6 +25,7 @@ from assessment.services.activities import (
     save_activity,
     save_owners_and_dates,
 )
+from assessment.services.activity_changes import record_change
 from assessment.services.locks import mark_changed
 from assessment.services.practices import choose_practice
 from assessment.services.round_settings import refuse_other_feedback
@@ -204,6 +206,8 @@ class Writing:
             place = standing.get(uid) or ActivityPlace(analysis=analysis, activity=rows[uid])
             place.position = position
             place.save()
+            if uid not in standing:
+                record_change(activity=rows[uid], step=ActivityStep.DETAILS, by=self.by)
         mark_changed([analysis])
         self._record("activity.moved", analysis)
 

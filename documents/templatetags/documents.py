@@ -31,6 +31,12 @@ def round_papers(round: Round, runs: bool) -> dict[str, object]:
     return {"round": round, "issues": issues, "runs": runs}
 
 
+@register.inclusion_tag("documents/_issues_to_compare.html")
+def issues_to_compare(round: Round, number: int | None = None) -> dict[str, object]:
+    """Ways to compare each issue of the round with today's draft, whole or one category."""
+    return {"issues": round.issues.only("uid", "number", "round_id"), "number": number}
+
+
 @register.filter
 def answer(answers: Mapping[str, str], name: str) -> str:
     """What the person has chosen for a piece on the page that comes back; empty where nothing was chosen yet."""

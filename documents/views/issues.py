@@ -26,6 +26,7 @@ from organizations.models import AuditEvent
 from texts.scans import MEDIA_TYPES
 
 FULL = "ขณะนี้มีผู้ขอทำไฟล์จำนวนมาก จึงยังไม่ได้ออกฉบับ กรุณารอสักครู่แล้วกดอีกครั้ง"
+CATEGORIES = {"1", "2", "3", "4", "5", "6"}
 # Even a scan that a browser takes for a page could do nothing.
 LOCKED_UP = "sandbox; default-src 'none'"
 
@@ -148,10 +149,15 @@ def issue_compare(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
     else:
         older, newer_name = found, "ร่างขณะนี้"
         changes = compare(found.form, read_form(found.round, at=timezone.now()))
+    # from the page of one category; anything else shows the whole form
+    category = int(asked) if (asked := request.GET.get("category", "")) in CATEGORIES else None
+    if category:
+        changes = [change for change in changes if change.category == category]
     context = {
         "page_round": found.round,
         "round": found.round,
         "issue": found,
+        "category": category,
         "older_name": f"ฉบับที่ {older.number}",
         "newer_name": newer_name,
         "changes": changes,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 
 import pikepdf
 import pypdfium2
@@ -317,6 +318,34 @@ def test_two_issues_are_compared_by_words(client, here, by):
         assert "เปลี่ยน 1 แห่ง" in page
         assert "<p>จัดประชุม<del>คณะทำงาน</del><ins>เครือข่าย</ins></p>" in page
     assert "จากฉบับที่ 1 ถึงร่างขณะนี้" in page
+
+
+def test_one_category_is_compared_where_its_page_asks_for_it(client, here, by):
+    first = issued(here, by)
+    for code in ("2.1", "3.2"):
+        write_activity(here, code, f"<p>เพิ่ม {code}</p>", by=by)
+    found = {}
+    for query in ("", "?category=2", "?category=3", "?category=4", "?category=x", "?category=22"):
+        page = client.get(f"/issues/{first.uid}/compare/{query}").content.decode()
+        found[query] = [code for code in ("2.1", "3.2") if f"<h2>ข้อ {code}</h2>" in page]
+    both = ["2.1", "3.2"]
+    assert found == {
+        "": both,
+        "?category=2": ["2.1"],
+        "?category=3": ["3.2"],
+        "?category=4": [],
+        "?category=x": both,
+        "?category=22": both,
+    }
+
+
+def test_the_pages_of_changes_lead_to_the_comparison_with_each_issue(client, here, there, world, by):
+    issued(there, world.there.people[Role.SECRETARIAT])
+    addresses = [f"/issues/{issued(here, by).uid}/compare/" for _ in range(2)]
+    whole = client.get("/a/senate/2565/changes/").content.decode()
+    sheet = client.get("/a/senate/2565/category-2/changes/").content.decode()
+    assert re.findall(r'href="(/issues/[^"]+)"', whole) == addresses[::-1]
+    assert re.findall(r'href="(/issues/[^"]+)"', sheet) == [f"{a}?category=2" for a in addresses[::-1]]
 
 
 def test_equal_data_say_so(client, here, by):

@@ -71,7 +71,7 @@ def test_ways_to_write_stand_in_the_cells_for_writers_only(client, world, here, 
     ways = (
         'href="/a/senate/2565/1.1/"',
         'href="/a/senate/2565/1.1/practices/"',
-        "category-1/text/remedies/",
+        'category-1/text/remedies/"',
         "category-1/figures/new/",
     )
     assert [way in text for way in ways] == [writes] * 4
