@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import activities, figures, practices, rounds, texts
+from .views import activities, autosave, figures, practices, presence, rounds, texts
 
 
 class CriterionCode:
@@ -36,6 +36,7 @@ urlpatterns = [
     path(ROUND + "close/", rounds.round_close, name="round_close"),
     # a/<agency>/<year>/category-<number>/
     path(SHEET + "text/<slug:kind>/", texts.sheet_text, name="sheet_text"),
+    path(SHEET + "text/<slug:kind>/save/", autosave.sheet_text_save, name="sheet_text_save"),
     path(SHEET + "figures/new/", figures.figure_add, name="sheet_figure_add"),
     path(SHEET + "figures/<uuid:uid>/", figures.figure_edit, name="sheet_figure_edit"),
     path(SHEET + "figures/<uuid:uid>/remove/", figures.figure_remove, name="sheet_figure_remove"),
@@ -44,15 +45,19 @@ urlpatterns = [
     path(CRITERION + "activities/", activities.activity_save, name="activity_save"),
     path(CRITERION + "activities/new/", activities.activity_card, name="activity_new"),
     path(CRITERION + "activities/<uuid:uid>/", activities.activity_card, name="activity_card"),
+    path(CRITERION + "activities/<uuid:uid>/text/", autosave.activity_text_save, name="activity_text_save"),
     path(
         CRITERION + "activities/<uuid:uid>/withdraw/", activities.activity_withdraw, name="activity_withdraw"
     ),
     path(CRITERION + "activities/<uuid:uid>/restore/", activities.activity_restore, name="activity_restore"),
     path(CRITERION + "activities/<uuid:uid>/move/", activities.activity_move, name="activity_move"),
     path(CRITERION + "text/<slug:kind>/", texts.criterion_text, name="criterion_text"),
+    path(CRITERION + "text/<slug:kind>/save/", autosave.criterion_text_save, name="criterion_text_save"),
+    path(CRITERION + "presence/", presence.presence, name="presence"),
     path(CRITERION + "practices/", practices.practice_choice, name="practice_choice"),
     path(CRITERION + "practices/choose/", practices.practice_choose, name="practice_choose"),
     path(CRITERION + "practices/<uuid:uid>/text/", texts.chosen_text, name="chosen_text"),
+    path(CRITERION + "practices/<uuid:uid>/text/save/", autosave.chosen_text_save, name="chosen_text_save"),
     path(CRITERION + "practices/<uuid:uid>/remove/", practices.practice_remove, name="practice_remove"),
     path(CRITERION + "practices/<uuid:uid>/move/", practices.practice_move, name="practice_move"),
 ]

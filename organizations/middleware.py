@@ -6,10 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+
+
+def asks_for_json(request: HttpRequest) -> bool:
+    """Whether a script of ours asks, which reads a state and shows no page."""
+    return request.headers.get("Accept") == "application/json"
 
 
 class KeepTypedMiddleware(LoginRequiredMiddleware):
@@ -27,9 +32,16 @@ class KeepTypedMiddleware(LoginRequiredMiddleware):
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
-        """The form again for one that was typed, the way to the sign-in for everything else."""
+        """The form again for one that was typed, the way to the sign-in for everything else.
+
+        A script keeps what was typed itself and is told where to sign in.
+        """
         refusal: HttpResponseBase | None = super().process_view(request, view_func, args, kwargs)
-        return self.kept(request) if refusal is not None and self.was_typed(request) else refusal
+        if refusal is None:
+            return None
+        if asks_for_json(request):
+            return JsonResponse({"state": "signed_out", "login": reverse("account_login")}, status=401)
+        return self.kept(request) if self.was_typed(request) else refusal
 
     @staticmethod
     def kept(request: HttpRequest) -> HttpResponse:

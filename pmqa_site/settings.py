@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "organizations.middleware.PasswordChangeMiddleware",
     "organizations.middleware.NoStoreMiddleware",
+    "pmqa_site.busy.BusyMiddleware",
 ]
 
 ROOT_URLCONF = "pmqa_site.urls"

@@ -254,6 +254,7 @@ TO_AGENCY = {
     "texts.Text": "agency",
     "texts.Revision": "text__agency",
     "texts.SaveKey": "text__agency",
+    "texts.Proposal": "text__agency",
     "texts.Figure": "agency",
     "feedback.FeedbackPoint": "agency",
     "feedback.FeedbackLock": "agency",
@@ -340,7 +341,7 @@ def marks_in(text: str, holdings: Holdings) -> set[str]:
 
 # What no page shows to the agency's own secretariat: the audit trail, earlier versions of texts, what a
 # fixture file calls a picture, and why a print failed that did not fail.
-SHOWN_NOWHERE = {"work-audit", "work-history", "work-figure", "work-error"}
+SHOWN_NOWHERE = {"work-audit", "work-history", "work-proposal", "work-figure", "work-error"}
 
 
 def test_the_marks_do_stand_on_the_pages_of_the_own_agency(stage: Stage) -> None:

@@ -293,6 +293,13 @@ TABLE = [
         body=lambda own, other: text_body(own.sheet.obstacles.version),
     ),
     of_sheet(
+        "sheet_text_save",
+        "kind",
+        post=WRITERS,
+        post_status=200,
+        body=lambda own, other: text_body(own.sheet.obstacles.version),
+    ),
+    of_sheet(
         "sheet_text",
         "kind",
         case="picture of the other agency",
@@ -343,6 +350,28 @@ TABLE = [
         changes=False,
         body=lambda own, other: activity_body(own, serves=[other.analysis.pk]),
     ),
+    of_criterion(
+        "activity_text_save",
+        "activity",
+        post=WRITERS,
+        post_status=200,
+        body=lambda own, other: text_body(own.activity.text.version),
+    ),
+    of_criterion(
+        "criterion_text_save",
+        "kind",
+        post=WRITERS,
+        post_status=200,
+        body=lambda own, other: text_body(own.analysis.obstacles.version),
+    ),
+    of_criterion(
+        "chosen_text_save",
+        "chosen",
+        post=WRITERS,
+        post_status=200,
+        body=lambda own, other: text_body(own.chosen.text.version),
+    ),
+    of_criterion("presence", get=WRITERS),
     # parts of a page: asked for without the page's scripts they lead to the page
     of_criterion("activity_new", get=WRITERS, get_status=302),
     of_criterion("activity_card", "activity", get=WRITERS, get_status=302),

@@ -58,8 +58,8 @@ from tests.world import (
     write_activity,
 )
 from texts.figures import add_figure
-from texts.models import Figure, Revision, Text
-from texts.services import save_text
+from texts.models import Figure, Proposal, Revision, Text
+from texts.services import keep_proposal, save_text
 
 YEAR, NEXT_YEAR, NEW_YEAR = 2565, 2566, 2567
 PDF = b"%PDF-1.7 "
@@ -211,6 +211,7 @@ def make_holdings(world: World, place: Place, shared: Shared, category: int) -> 
     sheet = CategorySheet.objects.get(round=round, category__number=category)
     for text in (analysis.analysis, analysis.obstacles, analysis.remedies, sheet.obstacles, sheet.remedies):
         save_text(text=text, base_version=0, html="<p>เขียนแล้ว</p>", key=uuid.uuid4(), by=secretary)
+    keep_proposal(text=analysis.analysis, base_version=0, html="<p>มาช้า</p>", key=uuid.uuid4(), by=secretary)
     activities = write_activities(round, code, place)
     cases = make_own_cases(world, agency, shared)
     chosen = choose_practice(analysis=analysis, practice=cases[0], by=secretary)
@@ -393,6 +394,7 @@ def mark_texts(agency: Agency, word: str) -> None:
     Revision.objects.filter(text__agency=agency).update(
         html=Concat(F("html"), Value(f"<p>{word}-history</p>"), output_field=TextField())
     )
+    Proposal.objects.filter(text__agency=agency).update(html=f"<p>{word}-proposal</p>")
 
 
 def refresh(holdings: Holdings) -> None:

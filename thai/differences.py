@@ -98,6 +98,12 @@ def render_differences(old: str, new: str) -> SafeString:
     return render(differences(old, new))
 
 
+def render_marked(other: str, shown: str) -> SafeString:
+    """Return HTML ``shown`` with <ins> around what ``other`` has not; for two texts that stand side by side."""
+    segments = differences(other, shown)
+    return render([Segment("equal" if s.operation == "equal" else "insert", "", s.new) for s in segments])
+
+
 class _Tokens(HTMLParser):
     """Cuts HTML into tags of the allow-list, rebuilt, and words, escaped."""
 

@@ -15,7 +15,7 @@ from assessment.models import Activity, ActivityOwner, ActivityPlace, CriterionA
 from organizations.models import AuditEvent, Owner, User
 from texts.cleaning import clean_html
 from texts.models import Revision, Text
-from texts.services import save_text
+from texts.services import SavedText, save_text, set_aside
 
 from .details import Details, stored_details
 from .rounds import hold_open
@@ -80,26 +80,49 @@ def save_activity(*, analysis: CriterionAnalysis, data: ActivityData, by: User |
     criteria served, ActivityElsewhere; nothing is written then.
     """
     hold_open(analysis.sheet.round)
-    activity = _find_or_create(analysis, data)
+    activity = _find_or_create(analysis, data.uid)
     if not _text_untouched(activity.text, data):
         save_text(text=activity.text, base_version=data.base_version, html=data.html, key=data.key, by=by)
     _save_details(activity, analysis, data, by)
     return Activity.objects.select_related("text").get(pk=activity.pk)
 
 
-def _find_or_create(analysis: CriterionAnalysis, data: ActivityData) -> Activity:
+@transaction.atomic
+def save_activity_text(
+    *,
+    analysis: CriterionAnalysis,
+    uid: uuid.UUID,
+    base_version: int,
+    html: str,
+    key: uuid.UUID,
+    by: User,
+    theirs: bool = False,
+) -> SavedText | None:
+    """Save only the text, as autosave does; the first save makes the activity, an empty one does not.
+
+    Changes of different paragraphs are merged; with `theirs` what was sent goes to the history and what stands stays.
+    Raises TextConflict, TextLocked, KeyReused, UncleanText (texts.services) and ActivityElsewhere; nothing is
+    written then.
+    """
+    hold_open(analysis.sheet.round)
+    if not html and not Activity.objects.filter(uid=uid).exists():
+        return None
+    activity = _find_or_create(analysis, uid)
+    sent: dict[str, Any] = {"text": activity.text, "base_version": base_version, "html": html, "key": key}
+    return set_aside(**sent, by=by) if theirs else save_text(**sent, by=by, merging=True)
+
+
+def _find_or_create(analysis: CriterionAnalysis, uid: uuid.UUID) -> Activity:
     """The uid is made with the blank form, so that a repeated request finds the activity of the first one."""
     round = analysis.sheet.round
-    found = Activity.objects.select_related("text").filter(uid=data.uid).first()
+    found = Activity.objects.select_related("text").filter(uid=uid).first()
     if found:
         if found.round_id != round.pk or found.withdrawn_at:
             raise ActivityElsewhere
         if not found.places.filter(analysis=analysis).exists():
             raise ActivityElsewhere
         return found
-    activity = Activity.objects.create(
-        uid=data.uid, round=round, text=Text.objects.create(agency=round.agency)
-    )
+    activity = Activity.objects.create(uid=uid, round=round, text=Text.objects.create(agency=round.agency))
     _place(activity, analysis)
     return activity
 

@@ -10,8 +10,20 @@ from django.utils import timezone
 from organizations.models import AuditEvent, User
 from tests.world import World
 from texts.cleaning import UncleanText
-from texts.models import Revision, SaveKey, Text
-from texts.services import KeyReused, SavedText, TextConflict, TextLocked, new_text, save_text
+from texts.models import Proposal, Revision, SaveKey, Text
+from texts.services import (
+    AlreadyDecided,
+    KeyReused,
+    SavedText,
+    TextConflict,
+    TextLocked,
+    accept_proposal,
+    dismiss_proposal,
+    keep_proposal,
+    new_text,
+    save_text,
+    set_aside,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +125,130 @@ class TestStaleSave:
             save(text, 7, "<p>ก</p>", person)
 
 
+class TestMergingSave:
+    def test_other_paragraphs_are_merged_and_both_versions_are_kept(self, world: World, person: User) -> None:
+        other = world.here.people["secretariat"]
+        text = new_text(agency=world.here.agency, html="<p>ก</p><p>ข</p>", by=person)
+        save(text, 1, "<p>ก!</p><p>ข</p>", other)
+        saved = save_text(
+            text=text, base_version=1, html="<p>ก</p><p>ข?</p>", key=uuid.uuid4(), by=person, merging=True
+        )
+        merged = "<p>ก!</p><p>ข?</p>"
+        assert saved == SavedText(3, saved.at, current=4, html=merged, merged=True)
+        text.refresh_from_db()
+        assert (text.version, text.html) == (4, merged)
+        kinds = [(r.version, r.kind, r.author) for r in text.revisions.all()[:3]]
+        assert kinds == [(4, "merged", person), (3, "before_merge", person), (2, "written", other)]
+
+    def test_typing_on_after_a_merge_is_no_conflict_with_oneself(self, world: World, person: User) -> None:
+        text = new_text(agency=world.here.agency, html="<p>ก</p><p>ข</p>", by=person)
+        save(text, 1, "<p>ก!</p><p>ข</p>", world.here.people["secretariat"])
+        for base, html in ((1, "<p>ก</p><p>ข1</p>"), (3, "<p>ก</p><p>ข12</p>")):
+            save_text(text=text, base_version=base, html=html, key=uuid.uuid4(), by=person, merging=True)
+        text.refresh_from_db()
+        assert (text.version, text.html) == (6, "<p>ก!</p><p>ข12</p>")
+
+    def test_same_words_from_two_people_are_no_conflict(self, text: Text, person: User, world: World) -> None:
+        save(text, 1, "<p>สอง</p>", world.here.people["secretariat"])
+        key = uuid.uuid4()
+        saved = save_text(text=text, base_version=1, html="<p>สอง</p>", key=key, by=person, merging=True)
+        assert saved == SavedText(3, saved.at, current=3, html="<p>สอง</p>")
+
+    def test_same_paragraph_is_a_conflict_and_writes_nothing(
+        self, text: Text, person: User, world: World
+    ) -> None:
+        save(text, 1, "<p>สอง</p>", world.here.people["secretariat"])
+        before = counts()
+        with pytest.raises(TextConflict) as conflict:
+            save_text(text=text, base_version=1, html="<p>สาม</p>", key=uuid.uuid4(), by=person, merging=True)
+        assert (conflict.value.current.html, counts()) == ("<p>สอง</p>", before)
+
+    def test_a_base_that_never_was_is_a_conflict(self, text: Text, person: User) -> None:
+        with pytest.raises(TextConflict):
+            save_text(text=text, base_version=9, html="<p>ก</p>", key=uuid.uuid4(), by=person, merging=True)
+
+
+class TestSetAside:
+    def test_theirs_stands_and_mine_is_in_the_history(self, text: Text, person: User) -> None:
+        key = uuid.uuid4()
+        saved = set_aside(text=text, base_version=1, html="<p>ของฉัน</p>", key=key, by=person)
+        assert saved == SavedText(2, saved.at, current=3, html="<p>แรก</p>")
+        text.refresh_from_db()
+        assert (text.version, text.html) == (3, "<p>แรก</p>")
+        kept = [(r.version, r.kind, r.html) for r in text.revisions.all()[:2]]
+        assert kept == [(3, "kept", "<p>แรก</p>"), (2, "set_aside", "<p>ของฉัน</p>")]
+        again = set_aside(text=text, base_version=1, html="<p>ของฉัน</p>", key=key, by=person)
+        assert (again.version, again.replayed, text.revisions.count()) == (2, True, 3)
+
+    def test_locked_text_takes_none(self, text: Text, person: User) -> None:
+        Text.objects.update(locked_at=timezone.now())
+        with pytest.raises(TextLocked):
+            set_aside(text=text, base_version=1, html="<p>ก</p>", key=uuid.uuid4(), by=person)
+
+
+class TestOverTheLock:
+    def test_the_secretariat_writes_for_a_committee_and_the_revision_says_so(
+        self, text: Text, world: World
+    ) -> None:
+        Text.objects.update(locked_at=timezone.now())
+        secretary = world.here.people["secretariat"]
+        save_text(
+            text=text,
+            base_version=1,
+            html="<p>แทน</p>",
+            key=uuid.uuid4(),
+            by=secretary,
+            on_behalf=True,
+            over_lock=True,
+        )
+        newest = text.revisions.first()
+        assert (newest.html, newest.author, newest.on_behalf) == ("<p>แทน</p>", secretary, True)
+
+
+class TestProposals:
+    @pytest.fixture
+    def late(self, text: Text, person: User) -> Proposal:
+        """What a member wrote while the sheet was being submitted."""
+        Text.objects.update(locked_at=timezone.now())
+        kept = keep_proposal(text=text, base_version=1, html="<p>มาช้า</p>", key=uuid.uuid4(), by=person)
+        assert kept is not None
+        return kept
+
+    def test_late_text_is_kept_once_and_changes_nothing(
+        self, late: Proposal, text: Text, person: User
+    ) -> None:
+        again = keep_proposal(text=text, base_version=1, html="<p>มาช้า</p>", key=late.key, by=person)
+        assert (again, Proposal.objects.count()) == (late, 1)
+        text.refresh_from_db()
+        assert (text.version, text.html) == (1, "<p>แรก</p>")
+
+    def test_text_that_stands_already_is_no_proposal(self, text: Text, person: User) -> None:
+        kept = keep_proposal(text=text, base_version=0, html="<p>แรก</p>", key=uuid.uuid4(), by=person)
+        assert (kept, Proposal.objects.count()) == (None, 0)
+
+    def test_accepted_one_becomes_the_text(self, late: Proposal, text: Text, world: World) -> None:
+        secretary = world.here.people["secretariat"]
+        accept_proposal(proposal=late, base_version=1, by=secretary, over_lock=True)
+        text.refresh_from_db()
+        late.refresh_from_db()
+        assert (text.html, text.revisions.first().kind) == ("<p>มาช้า</p>", "accepted")
+        assert (late.accepted, late.decided_by) == (True, secretary)
+        with pytest.raises(AlreadyDecided):
+            dismiss_proposal(proposal=late, by=secretary)
+
+    def test_accepting_on_top_of_an_older_version_decides_nothing(self, late: Proposal, world: World) -> None:
+        with pytest.raises(TextConflict):
+            accept_proposal(
+                proposal=late, base_version=0, by=world.here.people["secretariat"], over_lock=True
+            )
+        assert list(Proposal.objects.open()) == [late]
+
+    def test_dismissed_one_stays_readable(self, late: Proposal, person: User) -> None:
+        dismiss_proposal(proposal=late, by=person)
+        late.refresh_from_db()
+        assert (late.accepted, late.html, list(Proposal.objects.open())) == (False, "<p>มาช้า</p>", [])
+
+
 class TestRepeatedSave:
     def test_same_key_same_text_gives_the_same_answer_and_writes_nothing(
         self, text: Text, person: User
@@ -121,7 +257,7 @@ class TestRepeatedSave:
         first = save(text, 1, "<p>สอง</p>", person, key)
         before = counts()
         again = save(text, 1, "<p>สอง</p>", person, key)
-        assert again == SavedText(first.version, first.at, replayed=True)
+        assert again == SavedText(2, first.at, current=2, html="<p>สอง</p>", replayed=True)
         assert counts() == before
 
     def test_a_repeated_request_is_answered_although_others_went_on(

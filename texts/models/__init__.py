@@ -3,6 +3,6 @@
 from organizations.models import Claimed, StaleVersion, Versioned
 
 from .figure import Figure
-from .text import Revision, SaveKey, Text
+from .text import Proposal, Revision, SaveKey, Text
 
-__all__ = ["Claimed", "Figure", "Revision", "SaveKey", "StaleVersion", "Text", "Versioned"]
+__all__ = ["Claimed", "Figure", "Proposal", "Revision", "SaveKey", "StaleVersion", "Text", "Versioned"]

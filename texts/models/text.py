@@ -7,7 +7,9 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from organizations.constraints import both_or_neither
 from organizations.models import Agency
+from texts.enums import RevisionKind
 
 
 class Text(models.Model):
@@ -41,7 +43,10 @@ class Text(models.Model):
 
 
 class Revision(models.Model):
-    """One accepted save; never changed, never deleted."""
+    """One accepted save; never changed, never deleted.
+
+    `on_behalf` marks what the secretariat wrote for a committee («บันทึกแทน»).
+    """
 
     text = models.ForeignKey(Text, on_delete=models.PROTECT, related_name="revisions")
     version = models.PositiveIntegerField()
@@ -50,6 +55,8 @@ class Revision(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     at = models.DateTimeField()
+    kind = models.CharField(max_length=20, choices=RevisionKind, default=RevisionKind.WRITTEN)
+    on_behalf = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = "ประวัติข้อความ"
@@ -80,3 +87,45 @@ class SaveKey(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    """Reading what came too late."""
+
+    def open(self) -> ProposalQuerySet:
+        """Proposals that nobody has accepted or dismissed yet."""
+        return self.filter(decided_at=None)
+
+
+class Proposal(models.Model):
+    """A save that arrived after its text was locked: kept until somebody who may write decides about it."""
+
+    text = models.ForeignKey(Text, on_delete=models.PROTECT, related_name="proposals")
+    key = models.UUIDField()
+    html = models.TextField(blank=True)
+    base_version = models.PositiveIntegerField()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    accepted = models.BooleanField(null=True, blank=True)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "ข้อความที่มาช้า"
+        ordering = ["text_id", "at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["text", "key", "author"], name="texts_proposal_unique"),
+            both_or_neither(
+                "decided_at",
+                "decided_by",
+                name="texts_proposal_both_decided",
+                message="การพิจารณาข้อความที่มาช้าต้องมีทั้งเวลาและผู้พิจารณา",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.text_id} {self.at:%Y-%m-%d %H:%M}"
