@@ -23,6 +23,7 @@ __all__ = ["RichTextField", "RichTextWidget", "editor_media", "present_versions"
 
 # Through the import map each module is loaded under its hashed name, so that all of them can be cached for ever.
 MODULES = (
+    "answers",
     "autosave",
     "conflict",
     "counter",
@@ -30,6 +31,7 @@ MODULES = (
     "delivery",
     "extensions",
     "figure-panel",
+    "leaving",
     "normalise",
     "replacing",
     "save-state",

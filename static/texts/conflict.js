@@ -15,8 +15,18 @@ export class Notices {
   /** Two people's changes stand in the text now: `html` says whose. It can be put away. */
   showMerged(html) {
     this.merged.innerHTML = html;
-    const close = button("ปิดข้อความนี้", "btn btn-link btn-sm", () => this.merged.replaceChildren());
-    (this.merged.firstElementChild ?? this.merged).append(close);
+    const close = this.merged.querySelector("[data-pmqa-dismiss]");
+    close?.addEventListener("click", () => this.merged.replaceChildren());
+  }
+
+  /** Somebody has written a newer text than the one shown; told once for each version. */
+  showNewer(version, words, ...tools) {
+    if (version && this.toldOf === version) return;
+    this.toldOf = version;
+    const notice = document.createElement("p");
+    notice.className = "notice newer-text";
+    notice.append(words, " ", ...tools);
+    this.merged.replaceChildren(notice);
   }
 
   /** Words and what can be done about them; read aloud at once. */
@@ -32,38 +42,29 @@ export class Notices {
   }
 
   /** Both texts and three choices; the heading gets the focus unless that would interrupt the person's writing. */
-  showConflict(html, { isWriting, choose, current }) {
+  showConflict(html, { isWriting, choose, merging }) {
     this.trouble.innerHTML = html;
-    const panel = this.trouble;
-    panel.setAttribute("role", "alert");
-    for (const made of panel.querySelectorAll("[data-pmqa-choice]")) {
-      made.type = "button";
+    for (const made of this.trouble.querySelectorAll("[data-pmqa-choice]")) {
       made.addEventListener("click", () => {
-        if (made.dataset.pmqaChoice === "merge") this.startMerging(choose, current);
+        if (made.dataset.pmqaChoice === "merge") this.startMerging(choose, merging);
         else choose(made.dataset.pmqaChoice);
       });
     }
-    if (!isWriting) focusHeading(panel);
+    if (!isWriting) this.trouble.querySelector("[data-pmqa-conflict-heading]")?.focus();
   }
 
   /* By hand: both texts stand in the editor, and here one sees how it will read. */
   startMerging(choose, { start, html, onChange }) {
-    const panel = this.trouble;
-    const begin = panel.querySelector("template[data-pmqa-merge-start]");
-    for (const made of panel.querySelectorAll("[data-pmqa-choice]")) made.hidden = true;
     const preview = document.createElement("div");
     preview.className = "rich-text conflict-preview";
-    preview.setAttribute("aria-label", "ข้อความที่จะบันทึก");
     preview.setAttribute("role", "region");
+    preview.setAttribute("aria-label", "ข้อความที่จะบันทึก");
     const show = () => (preview.innerHTML = html());
     const save = button("บันทึกข้อความที่รวมแล้ว", "btn btn-primary", () => choose("mine"));
     const words = document.createElement("p");
-    words.textContent = "แก้ไขในช่องเขียนด้านล่างจนได้ข้อความที่ต้องการ ข้อความที่จะบันทึกมีดังนี้";
-    const merging = document.createElement("div");
-    merging.className = "conflict-merging";
-    merging.append(words, preview, save);
-    (panel.querySelector("[data-pmqa-choices]") ?? panel.lastElementChild ?? panel).append(merging);
-    start(begin?.innerHTML.trim() ?? html());
+    words.textContent = "กรุณาแก้ไขในช่องเขียนด้านล่างจนได้ข้อความที่ต้องการ ข้อความที่จะบันทึกมีดังนี้";
+    this.trouble.querySelector(".conflict-choices").replaceChildren(words, preview, save);
+    start(this.trouble.querySelector("template[data-pmqa-merge-start]").innerHTML.trim());
     onChange(show);
     show();
   }
@@ -71,7 +72,6 @@ export class Notices {
   /** The trouble is over. */
   clear() {
     this.trouble.replaceChildren();
-    this.trouble.removeAttribute("role");
   }
 
   remove() {
@@ -83,11 +83,4 @@ function button(text, className, action) {
   const made = Object.assign(document.createElement("button"), { type: "button", className, textContent: text });
   made.addEventListener("click", action);
   return made;
-}
-
-function focusHeading(panel) {
-  const heading = panel.querySelector("h2, h3, [data-pmqa-focus]");
-  if (!heading) return;
-  heading.tabIndex = -1;
-  heading.focus();
 }

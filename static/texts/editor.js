@@ -9,6 +9,7 @@ import { Autosaver } from "pmqa-texts/autosave";
 import { showCount } from "pmqa-texts/counter";
 import { extensions } from "pmqa-texts/extensions";
 import { FigurePanel } from "pmqa-texts/figure-panel";
+import "pmqa-texts/leaving";
 import { showMarkup } from "pmqa-texts/replacing";
 import { Toolbar } from "pmqa-texts/toolbar";
 

@@ -44,18 +44,14 @@ async function inStore(mode, work, nothing) {
   const transaction = database && attempt(() => database.transaction(TEXTS, mode));
   if (!transaction) return nothing;
   return new Promise((resolve) => {
-    const request = attempt(() => work(transaction.objectStore(TEXTS)));
-    transaction.oncomplete = () => resolve(request ? request.result : true);
     transaction.onabort = transaction.onerror = () => resolve(nothing);
+    const request = attempt(() => work(transaction.objectStore(TEXTS)) ?? { result: true });
+    if (!request) transaction.abort();
+    transaction.oncomplete = () => resolve(request.result);
   });
 }
 
 const ofText = (user, address) => IDBKeyRange.bound([user, address], [user, address, []]);
-
-/** Get the store ready, so that the last words before a page goes away need not wait for it. */
-export function prepare() {
-  return open();
-}
 
 /** Keep one row; false when the browser does not. */
 export function keep(row) {

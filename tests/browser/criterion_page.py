@@ -65,7 +65,7 @@ def name_owner(card: Locator, place: int, name: str, *, joiner: str = "", note: 
 def press_save(card: Locator) -> None:
     """Press the card's button and wait for the answer."""
     with card.page.expect_response("**/activities/"):
-        card.locator("[data-pmqa-save]").click()
+        card.locator("[data-pmqa-save-card]").click()
 
 
 def state_of(card: Locator) -> Locator:

@@ -240,7 +240,7 @@ class TestRefusals:
         card = cards(page).nth(0)
         write(card, " ยังไม่บันทึก")
         page.context.clear_cookies(name="sessionid")
-        card.locator("[data-pmqa-save]").click()
+        card.locator("[data-pmqa-save-card]").click()
         expect(state_of(card)).to_contain_text("หมดเวลาการเข้าใช้")
         assert shown(page) == ["กิจกรรมแรก ยังไม่บันทึก", "กิจกรรมหลัง"]
         assert texts(round) == ["กิจกรรมแรก", "กิจกรรมหลัง"]
@@ -252,7 +252,7 @@ class TestWithoutScripts:
         page.goto(address(round, "1.1"))
         page.get_by_label(QUESTION).fill("บรรทัดแรก\nบรรทัดที่สอง")
         page.get_by_label("ผู้รับผิดชอบ", exact=True).fill("สนผ.")
-        page.locator("[data-pmqa-save]").click()
+        page.locator("[data-pmqa-save-card]").click()
         expect(page.get_by_role("status").get_by_text("บันทึกแล้ว", exact=True)).to_be_visible()
         assert texts(round, "1.1") == ["บรรทัดแรก\nบรรทัดที่สอง"]
         expect(page.get_by_label(QUESTION)).to_have_value("<p>บรรทัดแรก</p>\n<p>บรรทัดที่สอง</p>")
@@ -262,7 +262,7 @@ class TestWithoutScripts:
         page.goto(address(round, "1.1"))
         page.get_by_label(QUESTION).fill("ยังอยู่")
         page.get_by_label("ผู้รับผิดชอบ", exact=True).fill("สำนักที่ไม่มี")
-        page.locator("[data-pmqa-save]").click()
+        page.locator("[data-pmqa-save-card]").click()
         expect(page.locator(".owner-line .errors")).to_contain_text("ไม่พบ “สำนักที่ไม่มี”")
         expect(page.get_by_label(QUESTION)).to_have_value("ยังอยู่")
         assert texts(round, "1.1") == []
@@ -277,7 +277,7 @@ class TestWithoutScripts:
         page.goto(address(round, "1.2"))
         page.get_by_role("link", name="+ เพิ่มอีกกิจกรรม").click()
         page.get_by_label(QUESTION).nth(2).fill("กิจกรรมใหม่")
-        cards(page).nth(2).locator("[data-pmqa-save]").click()
+        cards(page).nth(2).locator("[data-pmqa-save-card]").click()
         assert texts(round) == ["กิจกรรมแรก", "กิจกรรมหลัง", "กิจกรรมใหม่"]
 
 
