@@ -15,7 +15,8 @@ export async function bringBackNewCards() {
   const isMissing = (row) => row.uid && row.page === location.pathname && !document.getElementById(`card-${row.uid}`);
   const rows = (await unsent.all(user)).filter(isMissing);
   const alive = await living(rows.map((row) => row.writer));
-  for (const row of rows.filter((each) => !alive.has(each.writer)).reverse()) {
+  const left = rows.filter((row) => !alive.has(row.writer)).sort((one, other) => one.began - other.began);
+  for (const row of left) {
     const form = blankForm() ?? (await addCard(adding));
     takeOver(form, row);
     await autosaverIn(form).resume(row);

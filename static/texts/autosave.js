@@ -39,6 +39,7 @@ export class Autosaver {
     this.form = editor.textarea.form;
     this.user = document.body.dataset.pmqaUser ?? "";
     this.writer = newKey();
+    this.began = Date.now();
     this.base = Number(this.form.elements.base_version.value);
     this.known = editor.html; // what the server has, in the editor's words; null when that is not known
     this.draft = null;
@@ -132,6 +133,7 @@ export class Autosaver {
       base_version: pending?.base_version ?? this.base,
       pending: pending && (pending.key !== draft.key || pending.choice) ? pending : null,
       at: Date.now(),
+      began: this.began,
       page: location.pathname,
       title: this.title,
       uid: form.dataset.pmqaNew === undefined ? "" : form.elements.uid.value,
@@ -175,6 +177,7 @@ export class Autosaver {
     if (row.html === this.known && !row.pending) return void unsent.erase(row);
     [this.base, this.pending, this.known] = [row.base_version, row.pending, null];
     this.draft = { html: row.html, key: row.key };
+    this.began = row.began;
     this.show(row.html);
     this.setForm();
     this.mark();
