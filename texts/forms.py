@@ -48,7 +48,7 @@ def editor_media() -> Media:
     modules = {f"pmqa-texts/{name}": f"texts/{name}.js" for name in MODULES}
     return Media(
         importmap=ImportMap({"django-prose-editor/editor": "django_prose_editor/editor.js", **modules}),
-        css={"all": ["texts/editor.css"]},
+        css={"all": ["texts/editor.css", "texts/conflict.css"]},
         js=[Script("texts/editor.js", type="module")],
     )
 
