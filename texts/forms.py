@@ -32,6 +32,7 @@ MODULES = (
     "extensions",
     "figure-panel",
     "leaving",
+    "lost-pictures",
     "normalise",
     "replacing",
     "save-state",

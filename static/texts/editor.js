@@ -43,7 +43,10 @@ class RichTextEditor {
     const { textarea } = this;
     return new Editor({
       element: element("div", "editor-paper"),
-      extensions: extensions((transfer, position) => this.panel.take(transfer, position)),
+      extensions: extensions(
+        (transfer, position) => this.panel.take(transfer, position),
+        textarea.dataset.pmqaUpload ? (note) => this.panel.openFor(note) : null,
+      ),
       content: asMarkup(textarea.value),
       editable: !textarea.disabled && !textarea.readOnly,
       injectCSS: false,
