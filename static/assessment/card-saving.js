@@ -86,6 +86,18 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.target.matches("[data-pmqa-activity]")) autosaverIn(event.target)?.unpause();
 });
 
+/* The first text of a new card made the activity: now it can be moved and taken out. */
+document.addEventListener("pmqa:text-saved", async (event) => {
+  const card = event.target.closest("[data-pmqa-card]");
+  if (!card || card.querySelector(".card-tools") || event.target.dataset.pmqaNew !== undefined) return;
+  const answer = await fetch(card.dataset.pmqaCardUrl, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  const tools = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".card-tools");
+  if (!tools || card.querySelector(".card-tools")) return;
+  card.append(document.adoptNode(tools));
+  window.htmx.process(tools);
+});
+
 /* Whoever goes on typing while a save is under way must not lose it when the answer takes the card's place. What was
    sent is remembered; a card that holds more than that stays, and takes from the answer only what the next save needs. */
 const NEEDED = {

@@ -42,6 +42,7 @@ function addCard(adding) {
 
 function takeOver(form, { uid, address }) {
   const card = form.closest("[data-pmqa-card]");
+  card.dataset.pmqaCardUrl = card.dataset.pmqaCardUrl.replace(card.dataset.pmqaCard, uid);
   card.id = `card-${uid}`;
   card.dataset.pmqaCard = uid;
   form.setAttribute("hx-target", `#card-${uid}`);

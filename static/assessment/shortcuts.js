@@ -6,11 +6,14 @@ import { follow } from "pmqa-texts/leaving";
 
 function saveAtCursor() {
   const form = document.activeElement?.closest("form");
-  if (form && [...running].some((saver) => saver.form === form)) return form.requestSubmit();
-  for (const saver of running) {
-    if (saver.form.dataset.pmqaDetails) saver.form.requestSubmit();
-    else saver.flush();
-  }
+  const here = [...running].filter((saver) => saver.form === form);
+  for (const saver of here.length ? here : running) save(saver);
+}
+
+/* The text alone where nothing else waits: the page of one text is not left. */
+function save(saver) {
+  if (saver.form.dataset.pmqaDetails || saver.leavesItToTheForm) saver.form.requestSubmit();
+  else saver.flush();
 }
 
 function goTo(neighbour) {

@@ -61,11 +61,13 @@ function conflict(saver, got, message) {
   });
 }
 
-/* The sheet was submitted or the form closed. As a proposal the text is delivered. */
+/* The sheet was submitted or the form closed. As a proposal the text is delivered; what was typed while it was under way
+   belongs to it and goes the same way. */
 function locked(saver, got, message) {
   const isDelivered = got.proposal && saver.draft?.key === message.key;
-  stop(saver, "locked", message);
+  stop(saver, got.proposal && !isDelivered ? "" : "locked", message);
   if (isDelivered) saver.letGo(message);
+  if (!saver.halted) return;
   saver.notices.showTrouble(got.message, ...(isDelivered ? [] : [fileButton(saver)]));
   say(saver.form, isDelivered ? "เก็บไว้เพื่อพิจารณาแล้ว" : "ยังไม่ได้บันทึก", { kind: isDelivered ? "" : "bad", calm: true });
 }

@@ -47,6 +47,8 @@ export class Autosaver {
     this.halted = "";
     this.failures = 0;
     this.notices = new Notices(this.form);
+    // a browser that puts the fields of a page back would mix them with those of another load
+    this.form.autocomplete = "off";
     this.onInput = () => this.changed();
     this.textarea.addEventListener("input", this.onInput);
     this.stopAnswering = answer(this.writer, {
@@ -91,7 +93,8 @@ export class Autosaver {
     this.draft = { html, key: newKey() };
     this.onChange?.();
     this.keepSoon();
-    if (!this.halted && !this.failures) say(this.form, "ยังไม่ได้บันทึก", { calm: true });
+    if (this.halted === "locked") say(this.form, "ยังไม่ได้บันทึก", { kind: "bad", calm: true });
+    else if (!this.halted && !this.failures) say(this.form, "ยังไม่ได้บันทึก", { calm: true });
     this.mark();
     // while the line is down the clock of the retries goes on
     if (!this.failures) this.sendSoon();
@@ -239,9 +242,9 @@ export class Autosaver {
     return !this.isUnsent;
   }
 
-  /** Try again at once; with only: "failed" where it failed before. The right to write may be back as well. */
+  /** Try again at once; with only: "failed" where it failed before. The person may be back who has the right to it. */
   retryNow({ only } = {}) {
-    if (this.halted === "forbidden") this.halted = "";
+    if (["forbidden", "gone"].includes(this.halted)) this.halted = "";
     else if (only && !this.failures) return;
     this.send();
   }

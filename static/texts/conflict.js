@@ -50,6 +50,8 @@ export class Notices {
         else choose(made.dataset.pmqaChoice);
       });
     }
+    // long texts are scrolled with the keyboard
+    for (const side of this.trouble.querySelectorAll(".conflict-sides .rich-text")) side.tabIndex = 0;
     if (!isWriting) this.trouble.querySelector("[data-pmqa-conflict-heading]")?.focus();
   }
 
@@ -59,6 +61,7 @@ export class Notices {
     preview.className = "rich-text conflict-preview";
     preview.setAttribute("role", "region");
     preview.setAttribute("aria-label", "ข้อความที่จะบันทึก");
+    preview.tabIndex = 0; // a long one is scrolled with the keyboard
     const show = () => (preview.innerHTML = html());
     const save = button("บันทึกข้อความที่รวมแล้ว", "btn btn-primary", () => choose("mine"));
     const words = document.createElement("p");

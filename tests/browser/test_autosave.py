@@ -77,6 +77,11 @@ class TestSaving:
         expect_saved(card)
         assert stored(round)[1:] == ["<p>กข</p>"]
         expect(page.locator("#criterion-state")).to_contain_text("ผู้รับผิดชอบ")
+        card.get_by_role("button", name="เลื่อนขึ้น").click()
+        expect(text_of(cards(page).nth(0))).to_have_text("กข")
+        assert stored(round)[0] == "<p>กข</p>"
+        cards(page).nth(0).get_by_role("button", name="นำกิจกรรมนี้ออก").click()
+        expect(cards(page).nth(0)).to_contain_text("นำกิจกรรมนี้ออกแล้ว: กข")
 
     def test_a_new_card_that_is_emptied_again_makes_nothing(self, page: Page, round: Round) -> None:
         page.get_by_role("link", name="+ เพิ่มอีกกิจกรรม").click()
@@ -241,6 +246,23 @@ class TestLateText:
         assert Proposal.objects.get().html == "<p>ย่อหน้าแรก</p><p>ย่อหน้าหลัง มาช้า</p>"
         assert page.evaluate("document.querySelector('[data-pmqa-unsaved]')") is None
 
+    def test_what_is_typed_after_that_is_not_called_kept(
+        self,
+        page: Page,
+        round: Round,
+        world: World,  # noqa: F811
+    ) -> None:
+        close_round(round=round, by=world.here.people[Role.SECRETARIAT])
+        card = cards(page).nth(0)
+        write(card, " มาช้า")
+        expect(state_of(card)).to_have_text("เก็บไว้เพื่อพิจารณาแล้ว")
+        write(card, " กว่านั้น")
+        expect(state_of(card)).to_have_text(UNSAVED)
+        page.get_by_role("button", name="ออกจากระบบ").click()
+        page.wait_for_url("**/accounts/login/")
+        kept = Proposal.objects.order_by("pk").values_list("html", flat=True)
+        assert [html[-17:] for html in kept] == ["หน้าหลัง มาช้า</p>"[-17:], " มาช้า กว่านั้น</p>"[-17:]]
+
 
 class TestKeys:
     def test_ctrl_s_saves_the_card_at_the_cursor_with_its_owners(self, page: Page, round: Round) -> None:
@@ -251,6 +273,14 @@ class TestKeys:
         expect_saved(cards(page).nth(0))
         activity = criterion(round, "1.2").activity_places.get().activity
         assert (activity.text.plain, activity.owner_lines.count()) == ("ย่อหน้าแรก\nย่อหน้าหลัง ใหม่", 2)
+
+    def test_ctrl_s_on_the_page_of_one_text_stays_there(self, page: Page, round: Round) -> None:
+        page.goto(f"{page.url}text/remedies/")
+        page.locator(".editor .ProseMirror").click()
+        page.keyboard.type("แนวทาง")
+        page.keyboard.press("Control+s")
+        expect(page.locator("[data-pmqa-state]")).to_have_text(re.compile("^✓ บันทึกแล้ว"))
+        assert criterion(round, "1.2").remedies.plain == "แนวทาง"
 
     def test_the_next_criterion_from_inside_the_editor(self, page: Page, round: Round) -> None:
         write(cards(page).nth(0), " ใหม่")

@@ -337,7 +337,7 @@ class TestPasting:
         expect(buttons).to_have_count(0)
         first, second = (f'<figure><img src="/figures/{uid}/" alt="">' for uid in figures_in_order())
         assert save(page) == (
-            f"<p>ก่อน</p>{first}<figcaption>แรก</figcaption></figure><p>หลัง  ท้าย</p>"
+            f"<p>ก่อน</p>{first}<figcaption>แรก</figcaption></figure><p>หลัง ท้าย</p>"
             f"{second}<figcaption>สอง</figcaption></figure>"
         )
 
