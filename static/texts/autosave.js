@@ -242,6 +242,12 @@ export class Autosaver {
     return !this.isUnsent;
   }
 
+  /** Everything once more before the person goes, also what was refused before; a conflict still needs its decision. */
+  lastTry() {
+    if (!["conflict", "asked"].includes(this.halted)) this.halted = "";
+    return this.flush();
+  }
+
   /** Try again at once; with only: "failed" where it failed before. The person may be back who has the right to it. */
   retryNow({ only } = {}) {
     if (["forbidden", "gone"].includes(this.halted)) this.halted = "";

@@ -31,7 +31,7 @@ window.addEventListener("beforeunload", (event) => {
 
 /* Whoever signs out asks what is unsent here; the store may not be able to tell. */
 document.addEventListener("pmqa:flush", (event) => {
-  for (const saver of running) event.detail.push(saver.flush().then((sent) => (sent || !saver.draft ? null : saver.row)));
+  for (const saver of running) event.detail.push(saver.lastTry().then((sent) => (sent || !saver.draft ? null : saver.row)));
 });
 document.addEventListener("pmqa:give-up", () => {
   for (const saver of running) saver.giveUp();
