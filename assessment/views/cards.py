@@ -47,7 +47,8 @@ class Card:
     """One activity as it is written: its form, its owner line, and what became of the last save.
 
     `newer_text` and `newer_details` tell of a saved card that it shows what somebody else wrote meanwhile, in
-    parts that this person had not touched. `also_in` are the codes of the other criteria that it serves, `url` is where the card is found as it is stored.
+    parts that this person had not touched. `also_in` are the codes of the other criteria that it serves,
+    `url` is where the card is found as it is stored.
     """
 
     activity: Activity | None
@@ -182,7 +183,7 @@ def _name_addresses(card: Card, analysis: CriterionAnalysis) -> None:
     except ValueError:
         return
     card.url = reverse("activity_card", args=place)
-    card.form.fields["html"].widget.save_url = reverse("activity_text_save", args=place)  # type: ignore[attr-defined]
+    card.form.fields["html"].widget.save_url = reverse("activity_text_save", args=place)
 
 
 def page_context(
