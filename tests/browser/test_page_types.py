@@ -26,7 +26,7 @@ FILES = {
     "export_file",
     "issue_file",
 }
-NO_PAGES = FILES | {"live", "ready", "figure"}
+NO_PAGES = FILES | {"live", "ready", "figure", "presence"}
 # Who sees most of a page comes first.
 VIEWERS = ("secretariat", "own committee", "installation admin", "stranger")
 # The sign-in leads a signed-in person elsewhere; it stands among the public pages.
