@@ -25,6 +25,7 @@ FILES = {
     "practice_template",
     "export_file",
     "issue_file",
+    "feedback_paper",
 }
 NO_PAGES = FILES | {"live", "ready", "figure", "presence"}
 # Who sees most of a page comes first.
