@@ -40,10 +40,14 @@ document.addEventListener("pmqa:give-up", () => {
 /* A link that is followed in the second after the last key takes the text along instead of asking about it. */
 const LINK_WAIT_MS = 3_000;
 
-/** Send what is unsent, and go there; what cannot be sent in time is asked about. */
-export async function follow(address) {
+async function sendBeforeLeaving() {
   const patience = new Promise((resolve) => window.setTimeout(resolve, LINK_WAIT_MS));
   if (anythingUnsent()) await Promise.race([flushAll(), patience]);
+}
+
+/** Send what is unsent, and go there; what cannot be sent in time is asked about. */
+export async function follow(address) {
+  await sendBeforeLeaving();
   window.location.assign(address);
 }
 
@@ -72,4 +76,17 @@ document.addEventListener("submit", async (event) => {
   if (!(await saver.flush()) && !saver.leavesItToTheForm) return;
   saver.pause();
   form.requestSubmit(event.submitter);
+}, true);
+
+/* Any other form of the page leaves it as a link does. */
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const isOther = !autosaverIn(form) && !form.matches("[hx-post], [data-pmqa-sign-out], [method=dialog]");
+  if (!isOther || event.defaultPrevented || form.dataset.pmqaWaited || !anythingUnsent()) return;
+  event.preventDefault();
+  event.stopPropagation();
+  await sendBeforeLeaving();
+  form.dataset.pmqaWaited = "yes";
+  form.requestSubmit(event.submitter);
+  delete form.dataset.pmqaWaited;
 }, true);

@@ -146,6 +146,14 @@ class TestSaving:
         page.wait_for_url("**/category-1/")
         assert (asked, stored(round)) == ([], ["<p>ย่อหน้าแรก</p><p>ย่อหน้าหลัง ใหม่</p>"])
 
+    def test_another_form_of_the_page_takes_them_along_too(self, page: Page, round: Round) -> None:
+        asked: list[str] = []
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+        write(cards(page).nth(0), " ใหม่")
+        page.get_by_role("button", name="ทำเสร็จแล้ว").click()
+        expect(page.get_by_role("button", name="✓ ทำเสร็จแล้ว (ยกเลิก)")).to_be_visible()
+        assert (asked, stored(round)) == ([], ["<p>ย่อหน้าแรก</p><p>ย่อหน้าหลัง ใหม่</p>"])
+
 
 class TestTwoWindows:
     @pytest.fixture
