@@ -9,6 +9,7 @@ import { downloadButton } from "pmqa-texts/unsent-file";
 
 const RETRY_SECONDS = [1, 2, 4, 8, 16, 30];
 const SIGNED_OUT_SECONDS = 30;
+const LONGEST_SECONDS = 60; // whatever a proxy asks for
 const LOST_RIGHT = "ท่านไม่มีสิทธิ์เขียนส่วนนี้แล้ว ข้อความยังอยู่ในหน้านี้ กรุณาดาวน์โหลดเก็บไว้ หรือแจ้งฝ่ายเลขานุการ";
 const GONE = "ไม่พบรายการนี้แล้ว อาจมีผู้นำออกไป ข้อความยังอยู่ในหน้านี้ กรุณาดาวน์โหลดเก็บไว้";
 
@@ -114,7 +115,7 @@ function unreachable(saver, got) {
   const words = `ยังไม่ได้บันทึก – ${reasonOf(got)} จะลองใหม่ ข้อความยังอยู่ใน${whereIs(saver)}`;
   // said aloud once, not at every try
   say(saver.form, words, { kind: "bad", calm: saver.failures > 0 });
-  retry(saver, Math.max(RETRY_SECONDS[saver.failures] ?? RETRY_SECONDS.at(-1), got.seconds ?? 0));
+  retry(saver, Math.max(RETRY_SECONDS[saver.failures] ?? RETRY_SECONDS.at(-1), Math.min(got.seconds ?? 0, LONGEST_SECONDS)));
 }
 
 function retry(saver, seconds) {
