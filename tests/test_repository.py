@@ -196,6 +196,23 @@ def test_every_template_is_used():
     assert not sorted(unused)
 
 
+def test_forms_in_closed_includes_get_their_token():
+    """`only` keeps the token of the page out as well, and the form would be refused."""
+    templates = {
+        path.relative_to(ROOT / "templates").as_posix(): path.read_text(encoding="utf-8")
+        for path in FILES
+        if package_of(path) == "templates"
+    }
+    include = re.compile(r'{% include "([^"]+)"([^%]*) only %}')
+    without = [
+        f"{name}: {included}"
+        for name, text in templates.items()
+        for included, given in include.findall(text)
+        if "{% csrf_token %}" in templates.get(included, "") and "csrf_token=csrf_token" not in given
+    ]
+    assert not without
+
+
 def dependency_lines() -> list[str]:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     names = [name for group in dependency_groups() for name in group]

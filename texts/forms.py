@@ -22,7 +22,26 @@ __all__ = ["RichTextField", "RichTextWidget", "editor_media", "present_versions"
 
 
 # Through the import map each module is loaded under its hashed name, so that all of them can be cached for ever.
-MODULES = ("counter", "csrf", "extensions", "figure-panel", "normalise", "toolbar", "word-paste")
+MODULES = (
+    "answers",
+    "autosave",
+    "conflict",
+    "counter",
+    "csrf",
+    "delivery",
+    "extensions",
+    "figure-panel",
+    "leaving",
+    "lost-pictures",
+    "normalise",
+    "replacing",
+    "save-state",
+    "toolbar",
+    "unsent",
+    "unsent-file",
+    "windows",
+    "word-paste",
+)
 
 
 def editor_media() -> Media:
@@ -30,7 +49,7 @@ def editor_media() -> Media:
     modules = {f"pmqa-texts/{name}": f"texts/{name}.js" for name in MODULES}
     return Media(
         importmap=ImportMap({"django-prose-editor/editor": "django_prose_editor/editor.js", **modules}),
-        css={"all": ["texts/editor.css"]},
+        css={"all": ["texts/editor.css", "texts/conflict.css"]},
         js=[Script("texts/editor.js", type="module")],
     )
 
@@ -39,6 +58,7 @@ class RichTextWidget(forms.Textarea):
     """A text area that becomes the editor where scripts run, and stays usable where they do not."""
 
     upload_url: str = ""
+    save_url: str = ""
     character_limit: int | None = None
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
@@ -64,6 +84,8 @@ class RichTextWidget(forms.Textarea):
         hooks = {"data-pmqa-editor": True}
         if self.upload_url:
             hooks["data-pmqa-upload"] = self.upload_url  # type: ignore[assignment]
+        if self.save_url:
+            hooks["data-pmqa-save"] = self.save_url  # type: ignore[assignment]
         if self.character_limit:
             hooks["data-pmqa-limit"] = str(self.character_limit)  # type: ignore[assignment]
         context["widget"]["attrs"] |= hooks

@@ -11,6 +11,7 @@ from typing import Any, cast
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from assessment.enums import LOCKED_STATES, ReviewState
 from assessment.forms.activity import (
@@ -52,8 +53,8 @@ class Card:
     """One activity as it is written: its form, its owner line, and what became of the last save.
 
     `newer_text` and `newer_details` tell of a saved card that it shows what somebody else wrote meanwhile, in
-    parts that this person had not touched. `also_in` are the codes of the other criteria that it serves. `shut` says
-    which other category keeps it from being changed.
+    parts that this person had not touched. `also_in` are the codes of the other criteria that it serves, `shut` says
+    which other category keeps it from being changed, `url` is where the card is found as it is stored.
     """
 
     activity: Activity | None
@@ -66,6 +67,7 @@ class Card:
     newer_details: bool = False
     also_in: Sequence[str] = ()
     shut: str = ""
+    url: str = ""
 
     @property
     def uid(self) -> str:
@@ -180,7 +182,20 @@ def make_card(
     if data is None and present:
         owners.extra = 0
     also_in = other_codes(activity, analysis) if activity else ()
-    return Card(activity, form, cast(BaseOwnerLineFormSet, owners), also_in=also_in)
+    card = Card(activity, form, cast(BaseOwnerLineFormSet, owners), also_in=also_in)
+    _name_addresses(card, analysis)
+    return card
+
+
+def _name_addresses(card: Card, analysis: CriterionAnalysis) -> None:
+    """Where its text is saved while one writes; a posted uid may be anything, and then there is no such place."""
+    round = analysis.sheet.round
+    try:
+        place = (round.agency.code, round.year, analysis.wording.code, uuid.UUID(card.uid))
+    except ValueError:
+        return
+    card.url = reverse("activity_card", args=place)
+    card.form.fields["html"].widget.save_url = reverse("activity_text_save", args=place)
 
 
 def page_context(

@@ -31,7 +31,7 @@ CASE_GONE = "ตัวอย่างนี้ถูกนำออกจาก�
 
 @dataclass(frozen=True)
 class TextPlace:
-    """Where an optional text stands: its words for the page and the way back.
+    """Where an optional text stands: its words for the page, the way back, where it is saved while one writes.
 
     `refusal` says why it takes no save any more; what was typed is shown with it.
     """
@@ -42,6 +42,7 @@ class TextPlace:
     sheet: CategorySheet
     back_url: str
     back_label: str
+    save_url: str
     refusal: str = ""
 
     @property
@@ -52,8 +53,13 @@ class TextPlace:
 
 def edit_text(request: SignedInRequest, place: TextPlace) -> HttpResponse:
     """One page for one text; a refused save comes back with what was typed and with what stands now."""
-    agency = place.round.agency
-    form = TextForm(request.POST or None, initial=text_initial(place.text), agency=agency, label=place.label)
+    form = TextForm(
+        request.POST or None,
+        initial=text_initial(place.text),
+        agency=place.round.agency,
+        label=place.label,
+        save_url=place.save_url,
+    )
     context: dict[str, object] = {
         "page_round": place.round,
         "place": place,
@@ -95,13 +101,24 @@ def criterion_text(request: SignedInRequest, analysis: CriterionAnalysis, kind: 
     if kind not in OPTIONAL_TEXTS:
         raise Http404
     label = OPTIONAL_TEXTS[kind]
-    return edit_text(request, _criterion_place(analysis, getattr(analysis, kind), label))
+    place = _criterion_place(analysis, getattr(analysis, kind), label, "criterion_text_save", kind)
+    return edit_text(request, place)
 
 
-def _criterion_place(analysis: CriterionAnalysis, text: Text, label: str) -> TextPlace:
+def _criterion_place(
+    analysis: CriterionAnalysis, text: Text, label: str, save_name: str, which: object
+) -> TextPlace:
     sheet, code = analysis.sheet, analysis.wording.code
-    back = reverse("criterion", args=[sheet.round.agency.code, sheet.round.year, code])
-    return TextPlace(text, label, f"{label} ข้อ {code}", sheet, back, f"ข้อ {code}")
+    address = (sheet.round.agency.code, sheet.round.year, code)
+    return TextPlace(
+        text,
+        label,
+        heading=f"{label} ข้อ {code}",
+        sheet=sheet,
+        back_url=reverse("criterion", args=address),
+        back_label=f"ข้อ {code}",
+        save_url=reverse(save_name, args=[*address, which]),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,9 +128,15 @@ def sheet_text(request: SignedInRequest, sheet: CategorySheet, kind: str) -> Htt
     if kind not in ("obstacles", "remedies"):
         raise Http404
     label = OPTIONAL_TEXTS[kind]
-    back = reverse("sheet", args=[sheet.round.agency.code, sheet.round.year, sheet.number])
+    address = (sheet.round.agency.code, sheet.round.year, sheet.number)
     place = TextPlace(
-        getattr(sheet, kind), label, f"{label} หมวด {sheet.number}", sheet, back, f"หมวด {sheet.number}"
+        getattr(sheet, kind),
+        label,
+        heading=f"{label} หมวด {sheet.number}",
+        sheet=sheet,
+        back_url=reverse("sheet", args=address),
+        back_label=f"หมวด {sheet.number}",
+        save_url=reverse("sheet_text_save", args=[*address, kind]),
     )
     return edit_text(request, place)
 
@@ -125,5 +148,6 @@ def chosen_text(request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid
     rows = ChosenPractice.objects.filter(analysis=analysis).select_related("text")
     # a late save of a case that was taken out meanwhile gets its text back instead of «not found»
     chosen = get_object_or_404(rows if request.method == "POST" else rows.current(), uid=uid)
-    place = _criterion_place(analysis, chosen.text, f"ตัวอย่างของ{chosen.agency_name}")
+    label = f"ตัวอย่างของ{chosen.agency_name}"
+    place = _criterion_place(analysis, chosen.text, label, "chosen_text_save", chosen.uid)
     return edit_text(request, replace(place, refusal=CASE_GONE if chosen.withdrawn_at else ""))

@@ -1,7 +1,10 @@
 /* What every page does: sends the CSRF token with htmx, moves focus to an error summary, closes the menu,
-   and never lets an answer that is not ours take the place of what somebody typed. */
+   sends texts that closed pages left behind, and never lets an answer that is not ours take the place of what somebody
+   typed. */
 
 import { csrfToken } from "../texts/csrf.js";
+import { sendLeft } from "../texts/outbox.js";
+import "./sign-out.js";
 
 document.addEventListener("htmx:configRequest", (event) => {
   const token = csrfToken();
@@ -101,8 +104,10 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("beforeunload", (event) => {
   if (!document.querySelector("[data-pmqa-unsaved]")) return;
   event.preventDefault();
+  event.returnValue = true; // Chrome before 119
   forgetSent();
 });
+sendLeft();
 
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("[data-pmqa-menu][open]")) {

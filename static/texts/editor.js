@@ -1,12 +1,16 @@
 /* Turns every text area with data-pmqa-editor into the rich text editor, also those that htmx brings later.
 
    The text area stays in the form and holds the current markup after every change, announced by an "input" event.
-   Another script may put markup into it and dispatch "pmqa:reload" on it. */
+   Another script may put markup into it and dispatch "pmqa:reload" on it. A text area with data-pmqa-save is saved
+   while one writes. */
 
 import { Editor } from "django-prose-editor/editor";
+import { Autosaver } from "pmqa-texts/autosave";
 import { showCount } from "pmqa-texts/counter";
 import { extensions } from "pmqa-texts/extensions";
 import { FigurePanel } from "pmqa-texts/figure-panel";
+import "pmqa-texts/leaving";
+import { showMarkup } from "pmqa-texts/replacing";
 import { Toolbar } from "pmqa-texts/toolbar";
 
 const SELECTOR = "textarea[data-pmqa-editor]";
@@ -32,13 +36,17 @@ class RichTextEditor {
     this.build();
     this.listen();
     showCount(textarea, this.html);
+    if (textarea.dataset.pmqaSave && textarea.form) this.autosaver = new Autosaver(this);
   }
 
   makeEditor() {
     const { textarea } = this;
     return new Editor({
       element: element("div", "editor-paper"),
-      extensions: extensions((transfer, position) => this.panel.take(transfer, position)),
+      extensions: extensions(
+        (transfer, position) => this.panel.take(transfer, position),
+        textarea.dataset.pmqaUpload ? (note) => this.panel.openFor(note) : null,
+      ),
       content: asMarkup(textarea.value),
       editable: !textarea.disabled && !textarea.readOnly,
       injectCSS: false,
@@ -99,6 +107,20 @@ class RichTextEditor {
     this.counting = window.setTimeout(() => showCount(this.textarea, this.html), 120);
   }
 
+  /** Show another text; the cursor stays where it is in what both texts have in common. */
+  show(html, options) {
+    showMarkup(this.editor, asMarkup(html), options);
+  }
+
+  /** An input method is in the middle of a word: the text must not be touched now. */
+  get isComposing() {
+    return this.editor.view.composing;
+  }
+
+  get hasFocus() {
+    return this.frame.contains(document.activeElement);
+  }
+
   say(text, bad = false) {
     this.message.textContent = text;
     this.message.hidden = !text;
@@ -106,6 +128,7 @@ class RichTextEditor {
   }
 
   destroy() {
+    this.autosaver?.end();
     window.clearTimeout(this.counting);
     this.textarea.removeEventListener("focus", this.onFocus);
     this.textarea.removeEventListener("pmqa:reload", this.onReload);

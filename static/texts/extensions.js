@@ -5,6 +5,7 @@ import {
   Plugin, Table, TableCell, TableHeader, TableRow, Text, TrailingNode, Underline, UndoRedo, findParentNode,
   pm, wrappingInputRule,
 } from "django-prose-editor/editor";
+import { lostPictures } from "pmqa-texts/lost-pictures";
 import { toArabicDigits } from "pmqa-texts/normalise";
 import { cleanPasted } from "pmqa-texts/word-paste";
 
@@ -213,8 +214,9 @@ function selectOnEmptyCaption(editor) {
 
 const withoutRules = { addInputRules: () => [], addPasteRules: () => [] };
 
-/** All extensions; `takeFiles(files, position)` gets pictures that are pasted or dropped. */
-export function extensions(takeFiles) {
+/** All extensions; `takeFiles(files, position)` gets pictures that are pasted or dropped, `insertAt(note)` is asked for
+    one that could not come along (null where no pictures are taken). */
+export function extensions(takeFiles, insertAt) {
   return [
     Document, Text, Paragraph, HardBreak, Dropcursor, Gapcursor, UndoRedo,
     Bold.extend(withoutRules),
@@ -225,6 +227,7 @@ export function extensions(takeFiles) {
     // one can always go on writing after a picture or a table
     TrailingNode.configure({ notAfter: ["bulletList", "orderedList"] }),
     Extension.create({ name: "pmqaPaste", addProseMirrorPlugins: () => [pastePlugin(takeFiles)] }),
+    ...(insertAt ? [Extension.create({ name: "pmqaLostPictures", addProseMirrorPlugins: () => [lostPictures(insertAt)] })] : []),
   ];
 }
 

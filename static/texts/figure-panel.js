@@ -2,6 +2,7 @@
 
 import { findParentNode } from "django-prose-editor/editor";
 import { csrfToken } from "pmqa-texts/csrf";
+import { removeNote } from "pmqa-texts/lost-pictures";
 import { hasWords } from "pmqa-texts/word-paste";
 
 const TYPES = ["image/png", "image/jpeg", "image/webp"];
@@ -47,6 +48,7 @@ export class FigurePanel {
     this.uploadUrl = uploadUrl;
     this.say = say;
     this.place = null; // where an edited figure stands; null while a new one is made
+    this.note = null; // the note of a lost picture whose place the new one takes
     this.build();
   }
 
@@ -112,7 +114,24 @@ export class FigurePanel {
     (found ? this.caption : this.file).focus();
   }
 
+  /** Open for a picture that could not come along with a paste. */
+  openFor(note) {
+    this.editor.commands.setTextSelection(note.to);
+    this.open();
+    this.note = note;
+    this.follow = ({ transaction: { mapping } }) => {
+      if (this.note) this.note = { from: mapping.map(this.note.from), to: mapping.map(this.note.to) };
+    };
+    this.editor.on("transaction", this.follow);
+  }
+
+  forgetNote() {
+    if (this.follow) this.editor.off("transaction", this.follow);
+    this.note = this.follow = null;
+  }
+
   close() {
+    this.forgetNote();
     this.show(null);
     this.element.hidden = true;
     this.editor.view.focus();
@@ -139,7 +158,8 @@ export class FigurePanel {
     this.say("กำลังนำภาพเข้า…");
     try {
       const src = await upload(this.uploadUrl, file);
-      this.insert(src, this.alternative.value.trim(), this.caption.value.trim());
+      this.insert(src, this.alternative.value.trim(), this.caption.value.trim(), this.note?.to);
+      if (this.note) removeNote(this.editor, this.note);
       this.close();
       this.say("แทรกภาพแล้ว");
     } catch (error) {

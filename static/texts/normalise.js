@@ -36,7 +36,7 @@ export function plainText(html) {
 }
 
 function textOf(node) {
-  if (node.nodeType === Node.TEXT_NODE) return node.data.replace(/[ \t\n\r]+/g, " ");
+  if (node.nodeType === Node.TEXT_NODE) return node.data.replace(LINE_ENDS, "\n").replace(/[ \t\n]+/g, " ");
   if (node.nodeName === "BR") return "\n";
   const inner = [...node.childNodes].map(textOf).join("");
   return BLOCKS.has(node.nodeName) ? `\n${inner}\n` : inner;

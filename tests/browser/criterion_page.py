@@ -9,7 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 from assessment.models import Round
 from assessment.services.rounds import create_round, open_round
 from organizations.enums import Role
-from tests.world import World
+from tests.browser.conftest import Windows
+from tests.world import World, criterion, write_activity
 
 QUESTION = "ปีนี้จะทำอะไร"
 UNSAVED = "ยังไม่ได้บันทึก"
@@ -65,7 +66,7 @@ def name_owner(card: Locator, place: int, name: str, *, joiner: str = "", note: 
 def press_save(card: Locator) -> None:
     """Press the card's button and wait for the answer."""
     with card.page.expect_response("**/activities/"):
-        card.locator("[data-pmqa-save]").click()
+        card.locator("[data-pmqa-save-card]").click()
 
 
 def state_of(card: Locator) -> Locator:
@@ -76,3 +77,29 @@ def state_of(card: Locator) -> Locator:
 def expect_saved(card: Locator) -> None:
     """The card tells the time of the save."""
     expect(state_of(card)).to_have_text(re.compile(r"^✓ บันทึกแล้ว \d\d:\d\d:\d\d น\.$"))
+
+
+# where the text of an activity is saved while one writes
+SAVE_PATHS = re.compile(r"/activities/[0-9a-f-]{36}/text/$")
+
+
+def two_paragraphs(world: World) -> Round:
+    """An open round with one activity of two paragraphs in 1.2."""
+    made = blank_round(world)
+    html = "<p>ย่อหน้าแรก</p><p>ย่อหน้าหลัง</p>"
+    write_activity(made, "1.2", html, owners=[world.here.unit], by=world.here.people["committee_1"])
+    return made
+
+
+def opened(windows: Windows, world: World, round: Round, who: str = "committee_1") -> Page:
+    """A window of this person on 1.2, with its editor running."""
+    page = windows.open(world.here.people[who])
+    page.goto(address(round, "1.2"))
+    expect(page.locator(".editor")).to_have_count(1)
+    return page
+
+
+def stored(round: Round, code: str = "1.2") -> list[str]:
+    """The texts of the criterion, as markup."""
+    places = criterion(round, code).activity_places.select_related("activity__text")
+    return [place.activity.text.html for place in places]

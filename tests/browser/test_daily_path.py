@@ -103,6 +103,7 @@ def test_what_the_committee_types_stands_in_the_pdf_of_the_secretariat(
     expect(cell.locator(".owner-line-text")).to_have_text(f"ผู้รับผิดชอบ {line}")
 
     page.get_by_role("button", name="ออกจากระบบ").click()
+    page.wait_for_url("**/accounts/login/")
     sign_in(page, world.here.people["secretariat"].username)
     pdf = print_form(page, start_worker)
     for reader, words in words_of(pdf).items():

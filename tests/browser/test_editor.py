@@ -94,6 +94,11 @@ def page(
     assert [fault for fault in faults if not re.search("status of [45]|inline event handler", fault)] == []
 
 
+def figures_in_order() -> list[Any]:
+    """The uids of the stored pictures, oldest first."""
+    return list(Figure.objects.order_by("pk").values_list("uid", flat=True))
+
+
 def area(page: Page) -> Any:
     """The text that is edited, found as a screen reader finds it."""
     return page.get_by_role("textbox", name="ปีนี้จะทำอะไร")
@@ -314,6 +319,26 @@ class TestPasting:
             '<table><tbody><tr><td colspan="2">หัว</td></tr><tr><td>ก</td><td>ข</td></tr></tbody></table>'
             "<p>[ภาพวางไม่ได้ กรุณาแทรกภาพ]</p>"
             "<p>ลิงก์</p>"
+        )
+
+    def test_a_picture_that_was_lost_is_put_in_its_place(self, page: Page) -> None:
+        area(page).click()
+        lost = "<p>ก่อน</p><p><img src='file:///C:/clip.png'></p><p>หลัง <img src='file:///C:/b.png'> ท้าย</p>"
+        paste(page, f"<html><body>{lost}</body></html>")
+        buttons = page.get_by_role("button", name="แทรกภาพตรงนี้")
+        expect(buttons).to_have_count(2)
+        for place, colour in (("แรก", "teal"), ("สอง", "navy")):
+            buttons.first.click()
+            picture = {"name": "a.png", "mimeType": "image/png", "buffer": png(colour)}
+            page.get_by_label("เลือกไฟล์ภาพ").set_input_files(picture)
+            page.get_by_label("คำบรรยายใต้ภาพ").fill(place)
+            page.get_by_role("button", name="แทรกภาพ", exact=True).click()
+            expect(page.locator(".editor figcaption", has_text=place)).to_be_visible()
+        expect(buttons).to_have_count(0)
+        first, second = (f'<figure><img src="/figures/{uid}/" alt="">' for uid in figures_in_order())
+        assert save(page) == (
+            f"<p>ก่อน</p>{first}<figcaption>แรก</figcaption></figure><p>หลัง ท้าย</p>"
+            f"{second}<figcaption>สอง</figcaption></figure>"
         )
 
     def test_lists_of_other_programs_have_two_levels_and_keep_their_numbers(self, page: Page) -> None:

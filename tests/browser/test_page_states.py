@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -12,13 +13,15 @@ from openpyxl import load_workbook
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
+from assessment.models import CategorySheet
 from documents.exchange.canonical import dump
 from framework.exporters import dump_edition
 from organizations.importers.members import members_template
 from tests.browser.conftest import Windows
-from tests.browser.criterion_page import cards, name_owner, press_save, text_of, write
+from tests.browser.criterion_page import SAVE_PATHS, cards, name_owner, press_save, text_of, write
 from tests.browser.inspection import PHONE, faults_of, person, report
 from tests.url_world import NEXT_YEAR, YEAR, Everything, exchange_document
+from texts.services import save_text
 
 pytestmark = pytest.mark.browser
 
@@ -127,11 +130,29 @@ def criterion_with_two_cards(page: Page, everything: Everything) -> None:
 @state("own committee")
 def text_with_a_stale_version(page: Page, everything: Everything) -> None:
     page.goto(reverse("sheet_text", args=[everything.here.agency.code, YEAR, 1, "remedies"]))
-    page.locator("[name=base_version]").evaluate("field => { field.value = 0 }")
+    text = CategorySheet.objects.get(
+        round__agency=everything.here.agency, round__year=YEAR, category__number=1
+    ).remedies
+    save_text(text=text, base_version=text.version, html="<p>ของผู้อื่น</p>", key=uuid.uuid4(), by=None)
     page.locator(".editor .ProseMirror").click()
     page.keyboard.type("ของฉัน")
-    page.locator("main form button[type=submit].btn-primary").click()
     expect(page.get_by_role("alert")).to_contain_text("มีผู้แก้ไขข้อความนี้ก่อนท่าน")
+
+
+@state("own committee")
+def text_merged_by_hand(page: Page, everything: Everything) -> None:
+    text_with_a_stale_version(page, everything)
+    page.get_by_role("button", name="รวมเอง").click()
+    expect(page.get_by_role("region", name="ข้อความที่จะบันทึก")).to_contain_text("ของผู้อื่น")
+
+
+@state("own committee")
+def signing_out_with_unsent_text(page: Page, everything: Everything) -> None:
+    page.goto(reverse("criterion", args=[everything.here.agency.code, YEAR, "1.4"]))
+    page.route(SAVE_PATHS, lambda route: route.abort())
+    write(cards(page), "ยังไม่ส่ง")
+    page.get_by_role("button", name="ออกจากระบบ").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
 
 
 @state("own committee")

@@ -147,7 +147,7 @@ class TestMedia:
     def test_import_map_and_styles_carry_the_nonce(self) -> None:
         html = self.render("{% editor_scripts %}")
         assert html.index('type="importmap"') < html.index("texts/editor.js")
-        assert html.count('nonce="n0nce"') == 3
+        assert html.count('nonce="n0nce"') == 4
         for name in (*MODULES, "editor"):
             assert f"/static/texts/{name}.js" in html
 
