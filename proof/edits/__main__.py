@@ -22,7 +22,8 @@ from .server import ROOT
 from .weakened import PROTECTIONS
 
 SQLITE, POSTGRES = "sqlite", "postgresql"
-SHORT, LONG, CONTROL = (3.0, 9.0), (20.0, 60.0), (0.0, 6.0)
+# Seconds of calm, seconds of bad weather, answers at least in the latter.
+SHORT, LONG, CONTROL = (3.0, 9.0, 150), (20.0, 60.0, 1500), (0.0, 6.0, 120)
 CLIENTS = 40
 # What the proof has to find when a protection is off.
 MUST_FIND = {
@@ -39,6 +40,7 @@ class Command:
     clients: int
     calm: float
     storm: float
+    answers: int
     seed: int
     without: str = ""
 
@@ -58,7 +60,7 @@ def trial(command: Command, shared: Path) -> dict:
         (folder / "static").symlink_to(shared / "static")
         words = [
             f"--{field}={getattr(command, field)}"
-            for field in ("clients", "calm", "storm", "without", "seed")
+            for field in ("clients", "calm", "storm", "answers", "without", "seed")
         ]
         with _variables(command.database, folder) as variables:
             done = subprocess.run(
@@ -120,14 +122,14 @@ def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     # so that servers and folders end with a run that is told to end
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    calm, storm = CONTROL if options.controls or options.without else LONG if options.long else SHORT
+    calm, storm, answers = CONTROL if options.controls or options.without else LONG if options.long else SHORT
     storm = options.seconds or storm
     seed = secrets.randbelow(10**6) if options.seed is None else options.seed
     print(f"seed {seed}", flush=True)
     databases = [options.db] if options.db else [SQLITE, POSTGRES]
     protections = tuple(PROTECTIONS) if options.controls else (options.without,)
     commands = [
-        Command(database, options.clients, calm, storm, seed, without)
+        Command(database, options.clients, calm, storm, answers, seed, without)
         for without in protections
         for database in databases
     ]

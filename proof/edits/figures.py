@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from .ledger import CONFLICT, LOCKED, MERGED, THEIRS, Edit, Fault, StoredText
+from .verdict import came_after_its_refusal
 
 # Of each kind so many faults are told in full.
 TOLD = 5
@@ -60,6 +61,9 @@ def _counts(ledger: Sequence[Edit], texts: Mapping[str, StoredText]) -> dict:
         "locked": sum(edit.outcome == LOCKED for edit in ledger),
         "proposals": sum(edit.proposal for edit in ledger),
         "revisions": sum(len(text.revisions) for text in texts.values()),
+        "came after refusal": sum(
+            edit.text in texts and came_after_its_refusal(edit, texts[edit.text]) for edit in ledger
+        ),
         "replays": sum(_was_replayed(edit, texts) for edit in ledger),
         "answers dropped": sum(edit.dropped for edit in ledger),
         "lines broken": sum(edit.broken for edit in ledger),

@@ -46,7 +46,12 @@ class Edit:
     @property
     def acknowledged(self) -> bool:
         """The client was told that its text is kept."""
-        return self.outcome in (SAVED, MERGED) or (self.outcome == LOCKED and self.proposal)
+        return self.saved or (self.outcome == LOCKED and self.proposal)
+
+    @property
+    def saved(self) -> bool:
+        """The client was told a version that holds its text."""
+        return self.outcome in (SAVED, MERGED)
 
     @property
     def added(self) -> frozenset[str]:

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from .weakened import WITHOUT
 ROOT = Path(__file__).resolve().parent.parent.parent
 WEAKENED = "proof.edits.weakened:application"
 KILL_EVERY = 0.7
+ANSWERS_BETWEEN = 5
 
 
 @dataclass(frozen=True)
@@ -85,28 +86,31 @@ def workers(master: int) -> list[int]:
 class Killer(Thread):
     """Kills a random worker process again and again; the master starts another one.
 
-    Only one that has had the time to serve (`warm` seconds): killing processes that are still starting kills no
-    save, and on two cores nothing would ever be served.
+    Only one that has had the time to serve, and only after some saves since the last kill: killing processes that
+    are still starting kills no save, and on a busy machine nothing would ever be served.
     """
 
-    def __init__(self, master: int, warm: float, stop: Event, seed: int) -> None:
+    def __init__(self, server: Server, answers: Callable[[], int], stop: Event, seed: int) -> None:
+        """`answers` counts what all clients together were told until now."""
         super().__init__(name="killer")
-        self.master = master
-        self.warm = warm
+        self.server = server
+        self.answers = answers
         self.stop = stop
         self.chance = Random(seed)  # noqa: S311  (a course of events, no secret)
         self.kills = 0
 
     def run(self) -> None:
         """One kill about every 0.7 s."""
+        told = 0
         while not self.stop.wait(KILL_EVERY * self.chance.uniform(0.7, 1.3)):
-            serving = [pid for pid in workers(self.master) if _age(pid) > self.warm]
-            if not serving:
+            serving = [pid for pid in workers(self.server.master) if _age(pid) > self.server.started_in]
+            if not serving or self.answers() < told + ANSWERS_BETWEEN:
                 continue
             try:
                 os.kill(self.chance.choice(serving), signal.SIGKILL)
             except ProcessLookupError:
                 continue
+            told = self.answers()
             self.kills += 1
 
 

@@ -17,18 +17,8 @@ WRONG_ORDER = "order turned round"
 WRITTEN_WHILE_CLOSED = "written while closed"
 UNANSWERED = "never answered"
 BAD_ANSWER = "bad answer"
-KINDS = (
-    LOST,
-    OVERWRITTEN,
-    DOUBLED,
-    GAP,
-    FALSE_CONFLICT,
-    WRONG_MERGE,
-    WRONG_ORDER,
-    WRITTEN_WHILE_CLOSED,
-    UNANSWERED,
-    BAD_ANSWER,
-)
+# a trial without kills, conflicts or saves shows nothing
+NOTHING = "nothing happened"
 
 
 def verdict(
@@ -51,6 +41,19 @@ def verdict(
     return found
 
 
+def came_after_its_refusal(edit: Edit, stored: StoredText) -> bool:
+    """A sending that was given up on the way arrived after a later one had been refused, and could be saved then.
+
+    Its text is in the history and takes out nothing unseen, so it is counted and is no fault.
+    """
+    if edit.key not in stored.keys:
+        return False
+    version, at = stored.keys[edit.key]
+    if edit.outcome == CONFLICT:
+        return version > edit.version
+    return edit.outcome == LOCKED and at >= edit.last_sent
+
+
 class _Case:
     """One text: what was sent to it and what stands in it."""
 
@@ -59,11 +62,13 @@ class _Case:
         self.edits = edits
         self.stored = stored
         self.revisions: dict[int, StoredRevision] = {row.version: row for row in stored.revisions}
-        # an acknowledged edit by the version that holds its very text
+        # the edit by the version that holds its very text
         self.makers: dict[int, Edit] = {}
         for edit in edits:
-            if edit.acknowledged and edit.outcome != LOCKED:
+            if edit.saved:
                 self.makers.setdefault(edit.version, edit)
+            elif came_after_its_refusal(edit, stored):
+                self.makers.setdefault(stored.keys[edit.key][0], edit)
 
     def faults(self) -> list[Fault]:
         """All faults of this text."""
@@ -108,7 +113,7 @@ class _Case:
         for edit in self.edits:
             if edit.outcome == LOCKED:
                 yield from self._lost_proposal(edit)
-            elif edit.acknowledged:
+            elif edit.saved:
                 row = self.revisions.get(edit.version)
                 if row is None or row.html != edit.html or row.author != edit.writer:
                     yield self._fault(LOST, f"edit {edit.key} was acknowledged as version {edit.version}")
@@ -117,14 +122,14 @@ class _Case:
         """A late edit stands in a proposal when the client was told so; it must not have been saved before."""
         if edit.proposal and (edit.writer, edit.html) not in self.stored.proposals:
             yield self._fault(LOST, f"late edit {edit.key} is in no proposal")
-        if edit.key in self.stored.keys:
-            yield self._fault(BAD_ANSWER, f"edit {edit.key} was told that it is late, and is saved")
+        if edit.key in self.stored.keys and not came_after_its_refusal(edit, self.stored):
+            yield self._fault(BAD_ANSWER, f"edit {edit.key} was told that it is late, and had been saved")
 
     def _doubled(self) -> Iterator[Fault]:
         """Every version has exactly one edit behind it; a merge or «theirs» has its second version."""
         seen: dict[int, Edit] = {}
         for edit in self.edits:
-            if edit.acknowledged and edit.outcome != LOCKED:
+            if edit.saved:
                 other = seen.setdefault(edit.version, edit)
                 if other is not edit:
                     yield self._fault(DOUBLED, f"{other.key} and {edit.key} are both version {edit.version}")
@@ -145,6 +150,8 @@ class _Case:
     def _overwritten(self) -> Iterator[Fault]:
         """From one version to the next only that vanishes which its author took out, or saw and decided on."""
         for version, edit in self.makers.items():
+            if version not in self.revisions:
+                continue
             before = self._html(version - 1)
             if edit.choice == THEIRS:
                 if self._html(version + 1) != before:
@@ -177,13 +184,15 @@ class _Case:
         for edit in self.edits:
             if edit.outcome != CONFLICT:
                 continue
-            if edit.key in self.stored.keys or self._own_text_stands(edit):
+            if self._own_text_stands(edit):
                 yield self._fault(FALSE_CONFLICT, f"{edit.key} met its own lost answer")
             elif not self._others_between(edit):
                 yield self._fault(FALSE_CONFLICT, f"{edit.key}: nobody saved after version {edit.base}")
 
     def _own_text_stands(self, edit: Edit) -> bool:
         """The very text had been committed by the time of the conflict, and nobody was told."""
+        if edit.key in self.stored.keys and not came_after_its_refusal(edit, self.stored):
+            return True
         rows = (self.revisions[version] for version in self._untold() if version <= edit.version)
         return any(row.author == edit.writer and row.html == edit.html for row in rows)
 
@@ -205,6 +214,8 @@ class _Case:
         """An edit sent after another's acknowledgement never gets a lower version."""
         latest: Edit | None = None
         for _, edit in sorted(self.makers.items(), reverse=True):
+            if not edit.saved:
+                continue
             if latest is not None and latest.answered < edit.first_sent:
                 yield self._fault(WRONG_ORDER, f"{edit.key} was sent after version {latest.version} was told")
             if latest is None or edit.answered < latest.answered:
@@ -214,6 +225,5 @@ class _Case:
 def _written_while_closed(edits: Iterable[Edit], spans: list[tuple[float, float]]) -> Iterator[Fault]:
     """Nothing that was sent and answered inside a closed span is saved."""
     for edit in edits:
-        saved = edit.acknowledged and edit.outcome != LOCKED
-        if saved and any(start < edit.first_sent and edit.answered < end for start, end in spans):
+        if edit.saved and any(start < edit.first_sent and edit.answered < end for start, end in spans):
             yield Fault(WRITTEN_WHILE_CLOSED, edit.text, f"{edit.key} was saved as version {edit.version}")
