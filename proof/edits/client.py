@@ -124,8 +124,7 @@ class Writer(Thread):
         self.line.close()
 
     def _decide(self, text: OpenText, refused: Edit) -> Edit:
-        """The panel shows both texts; either choice keeps both."""
-        text.version = refused.version
+        """The panel shows both texts; either choice keeps both, and until it is saved the page keeps its own base."""
         choice = self.chance.choice((MINE, THEIRS))
         return self._deliver(text, refused.html, choice=choice, of=refused)
 
@@ -135,7 +134,7 @@ class Writer(Thread):
             writer=self.account.user,
             text=text.address,
             key=str(uuid.uuid4()),
-            base=text.version,
+            base=of.version if of else text.version,
             html=html,
             known=of.known if of else text.html,
             known_version=of.known_version if of else text.version,
