@@ -99,7 +99,7 @@ class Writer(Thread):
         seed: int,
     ) -> None:
         """`texts` are addresses with the share of attention that each gets; `drops` the share of lost answers now."""
-        super().__init__(name=f"writer {account.user}")
+        super().__init__(name=f"writer {account.user}", daemon=True)
         self.account = account
         self.line = Line(port)
         shares = dict(texts)

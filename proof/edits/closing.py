@@ -35,7 +35,7 @@ class Closer(Thread):
     """Closes and opens until told to stop, and leaves it open; `spans` are the times in which it was surely closed."""
 
     def __init__(self, door: Door, account: Account, port: int, stop: Event, seed: int) -> None:
-        super().__init__(name="closer")
+        super().__init__(name="closer", daemon=True)
         self.door = door
         self.account = account
         self.line = Line(port)

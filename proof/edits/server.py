@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -14,7 +15,7 @@ from pathlib import Path
 from random import Random
 from threading import Event, Thread
 
-from pmqa_site.serving import START_WITHIN, STOP_WITHIN, is_live, web_command
+from pmqa_site.serving import PARENT_DEATH_SIGNAL, START_WITHIN, STOP_WITHIN, is_live, web_command
 
 from .weakened import WITHOUT
 
@@ -53,6 +54,7 @@ def running(environment: Mapping[str, str], log: Path, without: str) -> Iterator
             env={**environment, WITHOUT: without},
             stdout=output,
             stderr=output,
+            preexec_fn=_end_with_parent,  # safe: the trial has no threads yet
         )
         try:
             began = time.monotonic()
@@ -65,6 +67,11 @@ def running(environment: Mapping[str, str], log: Path, without: str) -> Iterator
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _end_with_parent() -> None:
+    """In the new process: end when a killed trial can no longer say so."""
+    ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM)
 
 
 def _wait_until_live(process: subprocess.Popen, port: int) -> None:
@@ -92,7 +99,7 @@ class Killer(Thread):
 
     def __init__(self, server: Server, answers: Callable[[], int], stop: Event, seed: int) -> None:
         """`answers` counts what all clients together were told until now."""
-        super().__init__(name="killer")
+        super().__init__(name="killer", daemon=True)
         self.server = server
         self.answers = answers
         self.stop = stop
