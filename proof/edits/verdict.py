@@ -169,12 +169,19 @@ class _Case:
         """The marks that the author took out knowingly."""
         return edit.removed | (marks(self._html(edit.base)) if edit.choice == MINE else frozenset())
 
+    def _brought(self, edit: Edit) -> frozenset[str]:
+        """The marks that the author wants to stand: new ones, and after a decision also those that had been away."""
+        if edit.choice != MINE:
+            return edit.added
+        return marks(edit.html) - marks(self._html(edit.base))
+
     def _wrong_merge(self, edit: Edit, before: str, after: str) -> Iterator[Fault]:
         """A merge has both people's changes, whole paragraphs of either, and nothing else."""
-        if not edit.added <= marks(after):
+        brought = self._brought(edit)
+        if not brought <= marks(after):
             yield self._fault(WRONG_MERGE, f"version {edit.version + 1} is without what {edit.key} added")
         strange = set(paragraphs(after)) - set(paragraphs(before)) - set(paragraphs(edit.html))
-        back = marks(after) - marks(before) - edit.added
+        back = marks(after) - marks(before) - brought
         if strange or back:
             yield self._fault(WRONG_MERGE, f"version {edit.version + 1} has {sorted(back)} that nobody wrote")
 

@@ -126,6 +126,16 @@ class TestRightStories:
         story.told(ANN, 2, FIRST, mine, "merged", version, choice="theirs", known_version=1)
         assert story.faults() == []
 
+    def test_decision_for_mine_merged_with_what_came_after_the_panel(self, story: Story):
+        # the panel showed that Ben had rewritten paragraphs 0 and 1; Ann wants hers, with paragraph 1 as it was
+        shown = story.save(BEN, story.stored.html, changed(story.stored.html, 1, BEN, 2)).html
+        mine = changed(FIRST, 0, ANN, 2)
+        story.told(ANN, 1, FIRST, mine, "conflict", 3)
+        story.save(BEN, shown, changed(shown, 7, BEN, 3))
+        decided = story.merge(ANN, 3, FIRST, mine, changed(mine, 7, BEN, 3))
+        decided.choice, decided.known_version = "mine", 1
+        assert story.faults() == []
+
     def test_conflict_after_a_merge_with_what_the_merge_brought(self, merged: Story):
         # Ann never saw Ben's paragraph, so it is his words that she meets although she made version 4
         mine = changed(FIRST, 5, ANN, 2)
