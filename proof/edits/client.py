@@ -93,18 +93,16 @@ class Writer(Thread):
         self,
         account: Account,
         port: int,
-        texts: Iterable[tuple[str, float]],
+        texts: Iterable[tuple[OpenText, float]],
         stop: Event,
         drops: Callable[[], float],
         seed: int,
     ) -> None:
-        """`texts` are addresses with the share of attention that each gets; `drops` the share of lost answers now."""
+        """`texts` come with the share of attention that each gets; `drops` is the share of lost answers now."""
         super().__init__(name=f"writer {account.user}", daemon=True)
         self.account = account
         self.line = Line(port)
-        shares = dict(texts)
-        self.texts = [OpenText(address) for address in shares]
-        self.shares = list(shares.values())
+        self.texts, self.shares = zip(*texts, strict=True)
         self.stop = stop
         self.drops = drops
         self.chance = Random(seed)  # noqa: S311  (a course of events, no secret)

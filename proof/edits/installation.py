@@ -8,16 +8,20 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from assessment.models import CriterionAnalysis, Round
+from assessment.services.activities import ActivityData, OwnerLine, save_activity
 from assessment.services.rounds import create_round, open_round
 from framework.models import Edition
 from organizations.enums import Role
-from organizations.models import Agency, Membership, User
+from organizations.models import Agency, Membership, Owner, User
 from pmqa_site.preparing import Stamps, collect_static, load, make_cache_table, migrate
 
-from .client import Account
+from .client import Account, OpenText
+from .ledger import SAVED, Edit
+from .writing import first_text
 
 CATEGORIES = 6
 # Every tenth person is of the secretariat, who writes in all categories.
@@ -29,20 +33,25 @@ OWN, SHARED, CLOSING = 4.0, 5.0, 1.5
 
 @dataclass
 class Place:
-    """One person with the addresses of the texts to write in and their shares of attention."""
+    """One person with the texts to write in and their shares of attention."""
 
     account: Account
-    texts: list[tuple[str, float]]
+    texts: list[tuple[OpenText, float]]
 
 
 @dataclass
 class Installation:
-    """Who writes where, who closes the form, and which texts it closes."""
+    """Who writes where, who closes the form, what it closes, and the edits that were there before."""
 
     places: list[Place]
     closer: Account
     closing_address: str
-    closable: frozenset[str]
+    begun: list[Edit]
+
+    @property
+    def closable(self) -> frozenset[str]:
+        """The texts of the form that closes."""
+        return frozenset(edit.text for edit in self.begun)
 
 
 def prepare_tables() -> None:
@@ -58,25 +67,44 @@ def prepare_tables() -> None:
 def furnish(clients: int) -> Installation:
     """Make agency, people and forms by the services that the pages use."""
     agency = Agency.objects.create(code="proof", name="หน่วยงานสำหรับการพิสูจน์", hosted=True)
-    closer, closing = _person(agency, "proof-secretariat", Role.SECRETARIAT)
-    steady = _open_form(agency, STEADY_YEAR, closer)
-    passing = _open_form(agency, CLOSING_YEAR, closer)
-    shared = {n: _address(steady, _criteria(steady, n)[0]) for n in range(1, CATEGORIES + 1)}
-    late = {n: _address(passing, _criteria(passing, n)[0]) for n in range(1, CATEGORIES + 1)}
-    places = []
-    for number in range(clients):
-        category = number % CATEGORIES + 1
-        if number % SECRETARIAT_EVERY == SECRETARIAT_EVERY - 1:
-            _, account = _person(agency, f"proof-secretariat-{number}", Role.SECRETARIAT)
-            texts = [(address, SHARED / CATEGORIES) for address in shared.values()]
-        else:
-            _, account = _person(agency, f"proof-committee{category}-{number}", Role.COMMITTEE, category)
-            texts = [(shared[category], SHARED), (late[category], CLOSING)]
-        codes = _criteria(steady, category)
-        texts.append((_address(steady, codes[number % len(codes)]), OWN))
-        places.append(Place(account, texts))
-    address = f"/a/{agency.code}/{CLOSING_YEAR}/"
-    return Installation(places, closing, address, frozenset(late.values()))
+    secretary, closing = _person(agency, "proof-secretariat", Role.SECRETARIAT)
+    steady = _open_form(agency, STEADY_YEAR, secretary)
+    passing = _open_form(agency, CLOSING_YEAR, secretary)
+    begun = {n: _complete(passing, n, secretary) for n in range(1, CATEGORIES + 1)}
+    shared = {n: _blank(steady, _criteria(steady, n)[0]) for n in range(1, CATEGORIES + 1)}
+    places = [_place(agency, number, steady, shared, begun) for number in range(clients)]
+    return Installation(places, closing, f"/a/{agency.code}/{CLOSING_YEAR}/", list(begun.values()))
+
+
+def _place(
+    agency: Agency, number: int, steady: Round, shared: dict[int, str], begun: dict[int, Edit]
+) -> Place:
+    """A member of a committee, or every tenth time of the secretariat, which leaves the closed form alone."""
+    category = number % CATEGORIES + 1
+    codes = _criteria(steady, category)
+    own = OpenText(_blank(steady, codes[number % len(codes)])), OWN
+    if number % SECRETARIAT_EVERY == SECRETARIAT_EVERY - 1:
+        _, account = _person(agency, f"proof-secretariat-{number}", Role.SECRETARIAT)
+        return Place(account, [own, *((OpenText(text), SHARED / CATEGORIES) for text in shared.values())])
+    _, account = _person(agency, f"proof-committee{category}-{number}", Role.COMMITTEE, category)
+    late = begun[category]
+    return Place(
+        account,
+        [own, (OpenText(shared[category]), SHARED), (OpenText(late.text, late.version, late.html), CLOSING)],
+    )
+
+
+def _complete(round: Round, category: int, by: User) -> Edit:
+    """Fill in all that a category needs for being submitted; gives the edit that began its first text."""
+    owner, _ = Owner.objects.get_or_create(agency=round.agency, name="สำนักสำหรับการพิสูจน์")
+    edits = []
+    for number, analysis in enumerate(_analyses(round, category)):
+        html = first_text(by.pk, 10 * category + number)
+        data = ActivityData(uid=uuid.uuid4(), key=uuid.uuid4(), html=html, owners=[OwnerLine(owner)])
+        save_activity(analysis=analysis, data=data, by=by)
+        address = _address(round, analysis.wording.code, data.uid)
+        edits.append(Edit(by.pk, address, str(data.key), 0, html, outcome=SAVED, version=1, current=1))
+    return edits[0]
 
 
 def _person(agency: Agency, name: str, role: str, category: int | None = None) -> tuple[User, Account]:
@@ -99,12 +127,20 @@ def _open_form(agency: Agency, year: int, by: User) -> Round:
     return round
 
 
+def _analyses(round: Round, category: int) -> QuerySet[CriterionAnalysis]:
+    analyses = CriterionAnalysis.objects.with_names()
+    return analyses.filter(sheet__round=round, sheet__category__number=category).order_by("wording__position")
+
+
 def _criteria(round: Round, category: int) -> list[str]:
     """The codes of the category's criteria."""
-    analyses = CriterionAnalysis.objects.filter(sheet__round=round, sheet__category__number=category)
-    return list(analyses.order_by("wording__position").values_list("wording__code", flat=True))
+    return [analysis.wording.code for analysis in _analyses(round, category)]
 
 
-def _address(round: Round, code: str) -> str:
+def _blank(round: Round, code: str) -> str:
     """Where an activity that does not exist yet is saved: the first save makes it."""
-    return reverse("activity_text_save", args=[round.agency.code, round.year, code, uuid.uuid4()])
+    return _address(round, code, uuid.uuid4())
+
+
+def _address(round: Round, code: str, uid: uuid.UUID) -> str:
+    return reverse("activity_text_save", args=[round.agency.code, round.year, code, uid])

@@ -96,6 +96,15 @@ class StoredText:
 
 
 @dataclass(frozen=True)
+class Span:
+    """A time in which texts were surely closed: from the answer to the closing until the opening was asked for."""
+
+    start: float
+    end: float
+    texts: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Fault:
     """Something that the product promises and did not hold."""
 

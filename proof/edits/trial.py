@@ -75,9 +75,9 @@ def run(plan: Plan) -> dict:
     with running(os.environ, log, plan.without) as server:
         course = Course(plan, installation, server)
         course.run()
-    ledger = [edit for writer in course.writers for edit in writer.ledger]
+    ledger = [*installation.begun, *(edit for writer in course.writers for edit in writer.ledger)]
     texts = read_texts({edit.text for edit in ledger})
-    faults = verdict(ledger, texts, course.closer.spans, installation.closable) + course.faults()
+    faults = verdict(ledger, texts, course.closer.spans) + course.faults()
     return figures(ledger, texts, faults, course, log)
 
 
@@ -85,8 +85,8 @@ class Course:
     """The threads of one trial: writers, closer, killer, in calm and then in bad weather."""
 
     def __init__(self, plan: Plan, installation, server) -> None:
-        from .client import Writer
-        from .closing import Closer, round_door
+        from .client import Line, Writer
+        from .closing import Closer, RoundDoor
         from .server import Killer
 
         self.plan = plan
@@ -96,8 +96,10 @@ class Course:
             Writer(place.account, server.port, place.texts, self.stop, self.weather.drops, plan.seed + number)
             for number, place in enumerate(installation.places)
         ]
-        door = round_door(installation.closing_address)
-        self.closer = Closer(door, installation.closer, server.port, self.stop, plan.seed)
+        door = RoundDoor(
+            installation.closing_address, installation.closable, installation.closer, Line(server.port)
+        )
+        self.closer = Closer([door], self.stop, plan.seed)
         self.killer = Killer(server, self._answers, self.stop, plan.seed)
         self.began_at = self.ended_at = 0.0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from .ledger import CONFLICT, LOCKED, MINE, THEIRS, Edit, Fault, StoredRevision, StoredText
+from .ledger import CONFLICT, LOCKED, MINE, THEIRS, Edit, Fault, Span, StoredRevision, StoredText
 from .writing import marks, paragraphs
 
 LOST = "lost"
@@ -24,10 +24,9 @@ NOTHING = "nothing happened"
 def verdict(
     edits: Iterable[Edit],
     texts: Mapping[str, StoredText],
-    closings: Iterable[tuple[float, float]] = (),
-    closable: frozenset[str] = frozenset(),
+    closings: Iterable[Span] = (),
 ) -> list[Fault]:
-    """Everything that is wrong. `closings` are the spans in which the texts `closable` were surely closed."""
+    """Everything that is wrong; nothing may be saved in the closings."""
     by_text: dict[str, list[Edit]] = {address: [] for address in texts}
     for edit in edits:
         by_text.setdefault(edit.text, []).append(edit)
@@ -36,8 +35,7 @@ def verdict(
     for address, own in by_text.items():
         stored = texts.get(address, StoredText(0, "", []))
         found += _Case(address, own, stored).faults()
-        if address in closable:
-            found += _written_while_closed(own, spans)
+        found += _written_while_closed(own, [span for span in spans if address in span.texts])
     return found
 
 
@@ -229,8 +227,8 @@ class _Case:
                 latest = edit
 
 
-def _written_while_closed(edits: Iterable[Edit], spans: list[tuple[float, float]]) -> Iterator[Fault]:
+def _written_while_closed(edits: Iterable[Edit], spans: list[Span]) -> Iterator[Fault]:
     """Nothing that was sent and answered inside a closed span is saved."""
     for edit in edits:
-        if edit.saved and any(start < edit.first_sent and edit.answered < end for start, end in spans):
+        if edit.saved and any(span.start < edit.first_sent and edit.answered < span.end for span in spans):
             yield Fault(WRITTEN_WHILE_CLOSED, edit.text, f"{edit.key} was saved as version {edit.version}")

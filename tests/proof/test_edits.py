@@ -7,7 +7,7 @@ import random
 import pytest
 
 from proof.edits import verdict
-from proof.edits.ledger import BEFORE_MERGE, SET_ASIDE, Edit, StoredRevision, StoredText
+from proof.edits.ledger import BEFORE_MERGE, SET_ASIDE, Edit, Span, StoredRevision, StoredText
 from proof.edits.writing import corrected, first_text, marks, next_text, paragraph, paragraphs
 
 TEXT = "/a/proof/2569/1.1/activities/1/text/"
@@ -78,7 +78,7 @@ class Story:
 
     def faults(self, spans=()) -> list[str]:
         """The kinds of what is wrong."""
-        found = verdict.verdict(self.edits, {TEXT: self.stored}, spans, frozenset({TEXT}))
+        found = verdict.verdict(self.edits, {TEXT: self.stored}, spans)
         return [fault.kind for fault in found]
 
 
@@ -283,8 +283,10 @@ class TestFaults:
 
     def test_saved_while_closed(self, story: Story):
         edit = story.save(ANN, story.stored.html, changed(story.stored.html, 4, ANN, 2))
-        assert story.faults([(edit.first_sent - 0.1, edit.answered + 0.1)]) == [verdict.WRITTEN_WHILE_CLOSED]
-        assert story.faults([(edit.first_sent - 0.1, edit.answered - 0.1)]) == []
+        start, end, here = edit.first_sent - 0.1, edit.answered + 0.1, frozenset({TEXT})
+        assert story.faults([Span(start, end, here)]) == [verdict.WRITTEN_WHILE_CLOSED]
+        assert story.faults([Span(start, edit.answered - 0.1, here)]) == []
+        assert story.faults([Span(start, end, frozenset({"/another/"}))]) == []
 
     def test_answer_that_never_came(self, story: Story):
         story.told(ANN, 2, story.stored.html, FIRST, "", 0)
