@@ -41,3 +41,13 @@ class Progress(models.TextChoices):
     TODO = "todo", "ยังไม่เริ่ม"
     DOING = "doing", "กำลังเขียน"
     DONE = "done", "เสร็จ"
+
+
+class PointState(models.TextChoices):
+    """How far a point of feedback is answered; derived, never stored, except that people decline one."""
+
+    OPEN = "open", "ยังไม่มีกิจกรรม"
+    PLANNED = "planned", "มีกิจกรรมแล้ว"
+    FINISHED = "finished", "ทำกิจกรรมเสร็จแล้ว"
+    CONFIRMED = "confirmed", "ก.พ.ร. ยืนยันแล้ว"
+    DECLINED = "declined", "ไม่ดำเนินการ"

@@ -1,6 +1,6 @@
 """Models of the agency's year, one file per noun."""
 
-from .activity import Activity, ActivityOwner, ActivityPlace, FormerPlace
+from .activity import Activity, ActivityOwner, ActivityPlace, FormerPlace, PointLink
 from .analysis import ChosenPractice, CriterionAnalysis
 from .round import Round
 from .sheet import CategorySheet, SheetFigure
@@ -13,6 +13,7 @@ __all__ = [
     "ChosenPractice",
     "CriterionAnalysis",
     "FormerPlace",
+    "PointLink",
     "Round",
     "SheetFigure",
 ]
