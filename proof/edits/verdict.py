@@ -203,7 +203,13 @@ class _Case:
 
     def _others_between(self, edit: Edit) -> bool:
         span = range(self._seen(edit.base) + 1, edit.version + 1)
-        return any(self.revisions[n].author != edit.writer for n in span if n in self.revisions)
+        rows = [self.revisions[version] for version in span if version in self.revisions]
+        return any(row.author != edit.writer or self._came_late(row.version) for row in rows)
+
+    def _came_late(self, version: int) -> bool:
+        """Of an own sending that came after its refusal nobody was told, so it is as good as another person's."""
+        maker = self.makers.get(version)
+        return maker is not None and not maker.saved
 
     def _seen(self, version: int) -> int:
         """Up to which version others' words are in this one; what was merged or set aside is without the newer."""

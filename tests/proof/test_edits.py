@@ -154,6 +154,9 @@ class TestRightStories:
         story.save(ANN, FIRST, mine, choice="mine", known_version=1)
         story.stored.keys[refused.key] = (story.store(ANN, mine), story.clock + 3)
         assert story.faults() == []
+        # without scripts nothing is merged, and Ann meets what she was not told of
+        story.told(ANN, 3, mine, changed(mine, 5, ANN, 3), "conflict", 4)
+        assert story.faults() == []
 
 
 class TestFaults:
