@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -119,6 +120,13 @@ class Saving(RuleBasedStateMachine):
         self.edits: list[Edit] = []
         self.clock = 0.0
 
+    @initialize(begun=st.booleans())
+    def open_the_page(self, begun: bool) -> None:
+        """Three pages of a text that somebody began, or of a blank one."""
+        if begun:
+            self._send(0, self._edit(0, 0, first_text(self.people[0].pk, 0)))
+            self.pages = [Page(1, self.model.html(1)) for _ in self.people]
+
     # --- what people do ---------------------------------------------------------------------------
 
     @rule(person=person_numbers, chance=st.randoms(use_true_random=False))
@@ -135,6 +143,13 @@ class Saving(RuleBasedStateMachine):
         if parts:
             parts[place] = corrected(parts[place])
             self._send(person, self._edit(person, self.pages[person].version, "".join(parts)))
+
+    @rule(person=person_numbers)
+    def take_back(self, person: int) -> None:
+        """What was typed is taken back before it was sent."""
+        page = self.pages[person]
+        if page.html:
+            self._send(person, self._edit(person, page.version, page.html))
 
     @rule(person=person_numbers, place=st.integers(0, 4))
     def save_without_scripts(self, person: int, place: int) -> None:
