@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pmqa_site.setup import postgres
 from pmqa_site.setup.checks import environment
@@ -52,7 +53,7 @@ def _variables(database: str, folder: Path) -> Iterator[dict[str, str]]:
         yield environment(folder, url) | {"PYTHONUTF8": "1"}
 
 
-def trial(command: Command, shared: Path) -> dict:
+def trial(command: Command, shared: Path) -> dict[str, Any]:
     """Run one trial in a folder of its own and give its figures; static files are collected once for all."""
     with tempfile.TemporaryDirectory(prefix="trial-", dir=shared, ignore_cleanup_errors=True) as name:
         folder = Path(name)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from random import Random
 from threading import Event, Thread
+from typing import Any
 from urllib.parse import urlencode
 
 from .ledger import CONFLICT, LOCKED, MERGED, MINE, SAVED, THEIRS, Edit
@@ -64,7 +65,7 @@ class Line:
 
     def post(
         self, address: str, fields: dict[str, str], account: Account, *, drop_after: float | None
-    ) -> tuple:
+    ) -> tuple[int, http.client.HTTPMessage, bytes]:
         """Status, headers and body; `drop_after` closes the line that many seconds after sending, unread."""
         if self.connection is None:
             self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=WAIT)
@@ -215,7 +216,7 @@ class Writer(Thread):
             text.version, text.html = edit.version, edit.html
 
 
-def _json(body: bytes) -> dict:
+def _json(body: bytes) -> dict[str, Any]:
     try:
         answer = json.loads(body)
     except ValueError:

@@ -6,17 +6,25 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from .ledger import CONFLICT, LOCKED, MERGED, THEIRS, Edit, Fault, StoredText
 from .verdict import came_after_its_refusal
+
+if TYPE_CHECKING:
+    from .trial import Course
 
 # Of each kind so many faults are told in full.
 TOLD = 5
 
 
 def figures(
-    ledger: Sequence[Edit], texts: Mapping[str, StoredText], faults: Sequence[Fault], course, log: Path
-) -> dict:
+    ledger: Sequence[Edit],
+    texts: Mapping[str, StoredText],
+    faults: Sequence[Fault],
+    course: Course,
+    log: Path,
+) -> dict[str, Any]:
     """Everything as plain values, for one line of JSON."""
     turned, began, ended = course.weather.turned_at, course.began_at, course.ended_at
     calm = [edit for edit in ledger if edit.answered and edit.answered < turned]
@@ -35,7 +43,7 @@ def figures(
     }
 
 
-def _speed(edits: Sequence[Edit], seconds: float) -> dict:
+def _speed(edits: Sequence[Edit], seconds: float) -> dict[str, Any]:
     """Saves a second and how long they took in milliseconds, without those whose line was cut on purpose."""
     saves = [edit for edit in edits if edit.acknowledged]
     times = sorted(1000 * edit.seconds for edit in saves if not edit.dropped)
@@ -50,7 +58,7 @@ def _speed(edits: Sequence[Edit], seconds: float) -> dict:
     }
 
 
-def _counts(ledger: Sequence[Edit], texts: Mapping[str, StoredText]) -> dict:
+def _counts(ledger: Sequence[Edit], texts: Mapping[str, StoredText]) -> dict[str, Any]:
     return {
         "edits": len(ledger),
         "acknowledged": sum(edit.acknowledged for edit in ledger),
@@ -95,7 +103,7 @@ def _worst_lines(log: Path) -> list[str]:
     return [line[:300] for line in lines if "SIGKILL" not in line and line.strip()][-15:]
 
 
-def table(results: Mapping[str, dict]) -> str:
+def table(results: Mapping[str, dict[str, Any]]) -> str:
     """The readable form: one column per database."""
     names = list(results)
     rows = [("", *names), *_speed_rows(results, names), *_count_rows(results, names)]
@@ -104,7 +112,7 @@ def table(results: Mapping[str, dict]) -> str:
     return "\n".join(f"{row[0]:<26}" + "".join(f"{cell:>14}" for cell in row[1:]) for row in rows)
 
 
-def _speed_rows(results: Mapping[str, dict], names: Sequence[str]) -> list[tuple[str, ...]]:
+def _speed_rows(results: Mapping[str, dict[str, Any]], names: Sequence[str]) -> list[tuple[str, ...]]:
     labels = {"saves_per_s": "saves/s", "p50_ms": "p50, ms", "p95_ms": "p95, ms", "p99_ms": "p99, ms"}
     return [
         (f"{phase}: {label}", *(str(results[name][phase][field]) for name in names))
@@ -113,6 +121,6 @@ def _speed_rows(results: Mapping[str, dict], names: Sequence[str]) -> list[tuple
     ]
 
 
-def _count_rows(results: Mapping[str, dict], names: Sequence[str]) -> list[tuple[str, ...]]:
+def _count_rows(results: Mapping[str, dict[str, Any]], names: Sequence[str]) -> list[tuple[str, ...]]:
     first = results[names[0]]["counts"]
     return [(label, *(str(results[name]["counts"][label]) for name in names)) for label in first]

@@ -116,6 +116,7 @@ def _person(agency: Agency, name: str, role: str, category: int | None = None) -
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
+    assert session.session_key is not None, "it was saved a line above"
     return user, Account(user.pk, session.session_key)
 
 

@@ -14,11 +14,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
 
 import django
 
 from .ledger import CONFLICT, Fault
 from .verdict import BAD_ANSWER, NOTHING, verdict
+
+if TYPE_CHECKING:
+    from .installation import Installation
+    from .server import Server
 
 # The share of answers that nobody reads while the weather is bad.
 DROPS = 0.08
@@ -57,7 +62,7 @@ class Weather:
         self.bad, self.turned_at = True, time.time()
 
 
-def run(plan: Plan) -> dict:
+def run(plan: Plan) -> dict[str, Any]:
     """Furnish, fire, read, judge; the figures and the faults."""
     from django.conf import settings
     from django.db import connections
@@ -84,7 +89,7 @@ def run(plan: Plan) -> dict:
 class Course:
     """The threads of one trial: writers, closer, killer, in calm and then in bad weather."""
 
-    def __init__(self, plan: Plan, installation, server) -> None:
+    def __init__(self, plan: Plan, installation: Installation, server: Server) -> None:
         from .client import Line, Writer
         from .closing import Closer, RoundDoor
         from .server import Killer
