@@ -22,7 +22,16 @@ from thai.differences import render_differences, render_marked
 from .forms import RichTextField
 from .merging import merge_start
 from .models import Revision, Text
-from .services import KeyReused, SavedText, TextConflict, TextLocked, keep_proposal, save_text, set_aside
+from .services import (
+    KeyReused,
+    SavedText,
+    TextConflict,
+    TextLocked,
+    keep_proposal,
+    save_text,
+    saved_before,
+    set_aside,
+)
 
 
 class Saving(Protocol):
@@ -141,8 +150,17 @@ def _conflict(current: Text, base_version: int, mine: str) -> Answer:
 
 
 def _late(target: AutosaveTarget, sent: dict[str, Any], *, by: User) -> Answer:
-    """The sheet was submitted or the form closed meanwhile: the text is kept for whoever may still write."""
+    """The sheet was submitted or the form closed meanwhile: the text is kept for whoever may still write.
+
+    Unless it was saved before that and only the answer got lost: then it is not late.
+    """
     if target.text is None:
         return _answer("locked", 409, message=f"{target.locked_words} {NOT_KEPT}", proposal=False)
+    try:
+        seen = saved_before(text=target.text, by=by, **sent)
+    except KeyReused:
+        return _answer("refused", 422, message=UNREADABLE)
+    if seen:
+        return _saved(seen, sent["html"])
     keep_proposal(text=target.text, by=by, **sent)
     return _answer("locked", 409, message=f"{target.locked_words} {KEPT}", proposal=True)

@@ -76,6 +76,11 @@ LINT = (
 )
 SQLITE = Stage("tests on SQLite", (*PYTEST, "-m", "not browser"), counts=True)
 SERVER = Stage("tests on PostgreSQL", (*PYTEST, "-m", "not browser"), counts=True, server=True)
+# The other proofs have their short form in the suite; this one needs the real server.
+PROOFS = (
+    Stage("short proof of edits", (PYTHON, "-m", "proof.edits")),
+    Stage("controls of that proof", (PYTHON, "-m", "proof.edits", "--controls", "--db", "sqlite")),
+)
 BROWSER = Stage("tests in the browser", (*PYTEST, "-m", "browser"), counts=True)
 
 
@@ -83,7 +88,7 @@ def stages(*, fast: bool, pytest_arguments: Sequence[str]) -> list[Stage]:
     """What to run: everything, lint and SQLite only, or nothing but pytest with the given arguments."""
     if pytest_arguments:
         return [Stage("pytest", (PYTHON, "-m", "pytest", *pytest_arguments), counts=True)]
-    return [*LINT, SQLITE] if fast else [*LINT, SQLITE, SERVER, BROWSER]
+    return [*LINT, SQLITE] if fast else [*LINT, SQLITE, SERVER, *PROOFS, BROWSER]
 
 
 def environment(folder: Path, database_url: str = "") -> dict[str, str]:

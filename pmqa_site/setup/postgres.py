@@ -13,10 +13,12 @@ DEBIAN_PROGRAMS = Path("/usr/lib/postgresql")
 # The kernel's limit for a socket's path is 107 bytes.
 LONGEST_SOCKET = 100
 SOCKET_NAME = ".s.PGSQL.5432"
-# Nothing here has to survive a power cut.
 SERVER_SETTINGS = """
 listen_addresses = ''
 unix_socket_directories = '{folder}'
+"""
+# Nothing of a test run has to survive a power cut.
+FAST_SETTINGS = """
 fsync = off
 synchronous_commit = off
 full_page_writes = off
@@ -78,8 +80,11 @@ def run_quietly(command: list[str | Path], folder: Path) -> None:
         raise RuntimeError(f"{command[0]}: {done.stdout}{done.stderr}")
 
 
-def start(folder: Path) -> None:
-    """Make the cluster and start its server. C.UTF-8 because pg_trgm finds no Thai under LC_CTYPE=C."""
+def start(folder: Path, *, durable: bool = False) -> None:
+    """Make the cluster and start its server. C.UTF-8 because pg_trgm finds no Thai under LC_CTYPE=C.
+
+    A durable one has the settings of a real server, for measuring what saving costs.
+    """
     data = folder / "data"
     locale = ["--encoding=UTF8", "--locale=C.UTF-8"]
     run_quietly(
@@ -88,6 +93,7 @@ def start(folder: Path) -> None:
     )
     with (data / "postgresql.conf").open("a", encoding="utf-8") as settings:
         settings.write(SERVER_SETTINGS.format(folder=str(folder).replace("'", "''")))
+        settings.write("" if durable else FAST_SETTINGS)
     # pg_ctl passes its own output pipes on to the server, so the server needs a log file of its own.
     run_quietly([programs() / "pg_ctl", "start", "-w", "-s", "-D", data, "-l", folder / "log"], folder)
 
@@ -98,11 +104,11 @@ def stop(folder: Path) -> None:
 
 
 @contextmanager
-def cluster(preferred: Path) -> Iterator[str]:
+def cluster(preferred: Path, *, durable: bool = False) -> Iterator[str]:
     """Run a server while the block runs and yield the DATABASE_URL of its maintenance database."""
     folder = make_folder(preferred)
     try:
-        start(folder)
+        start(folder, durable=durable)
         try:
             # django-environ's form for a socket: the folder stands in the path, before the database's name
             yield f"postgres://pmqa@/{quote(str(folder))}/postgres"

@@ -178,6 +178,26 @@ class TestLateSave:
         kept = Proposal.objects.get()
         assert (kept.text_id, kept.html, kept.author) == (activity.text_id, "<p>ช้า</p>", member)
 
+    def test_text_saved_before_closing_is_not_late_when_its_answer_was_lost(
+        self, browser: Client, here: Round, activity: Activity, world: World
+    ) -> None:
+        sent = {"base": activity.text.version, "key": uuid.uuid4()}
+        first = send(browser, here, activity.uid, "<p>ทัน</p>", **sent).json()
+        close_round(round=here, by=world.here.people[Role.SECRETARIAT])
+        again = send(browser, here, activity.uid, "<p>ทัน</p>", **sent)
+        assert (again.status_code, again.json()["state"]) == (200, "saved")
+        assert again.json()["version"] == first["version"]
+        assert not Proposal.objects.exists()
+
+    def test_key_of_another_text_is_refused_after_closing_too(
+        self, browser: Client, here: Round, activity: Activity, world: World
+    ) -> None:
+        sent = {"base": activity.text.version, "key": uuid.uuid4()}
+        send(browser, here, activity.uid, "<p>ทัน</p>", **sent)
+        close_round(round=here, by=world.here.people[Role.SECRETARIAT])
+        answer = send(browser, here, activity.uid, "<p>อื่น</p>", **sent)
+        assert (answer.status_code, answer.json()["state"]) == (422, "refused")
+
     def test_new_card_that_comes_after_closing_stays_in_the_browser(
         self, browser: Client, here: Round, world: World
     ) -> None:

@@ -93,11 +93,18 @@ class TestAssets:
 class TestStages:
     def test_everything_runs_unless_told_otherwise(self):
         names = [stage.name for stage in checks.stages(fast=False, pytest_arguments=[])]
-        assert names[-3:] == ["tests on SQLite", "tests on PostgreSQL", "tests in the browser"]
+        assert names[-5:] == [
+            "tests on SQLite",
+            "tests on PostgreSQL",
+            "short proof of edits",
+            "controls of that proof",
+            "tests in the browser",
+        ]
 
     def test_fast_leaves_out_server_and_browser(self):
         chosen = checks.stages(fast=True, pytest_arguments=[])
         assert not [stage for stage in chosen if stage.server or "browser" in stage.command]
+        assert not set(chosen) & set(checks.PROOFS)
         assert chosen[-1] is checks.SQLITE
 
     def test_words_after_the_dashes_go_to_pytest_only(self):
@@ -128,6 +135,18 @@ class TestStages:
         stage = checks.Stage("tests", (checks.PYTHON, "-c", code, report), counts=True)
         assert checks.run([stage, stage], tmp_path) is True
         assert capfd.readouterr().out.splitlines()[-1] == "14 passed, 0 failed, 4 skipped"
+
+
+@pytest.mark.parametrize(("durable", "said"), [(False, 1), (True, 0)])
+def test_a_server_whose_saving_is_measured_waits_for_the_disk(
+    durable: bool, said: int, tmp_path: Path, monkeypatch
+):
+    (tmp_path / "data").mkdir()
+    monkeypatch.setattr(postgres, "run_quietly", lambda command, folder: None)
+    postgres.start(tmp_path, durable=durable)
+    written = (tmp_path / "data" / "postgresql.conf").read_text()
+    assert [written.count(line) for line in ("fsync = off", "synchronous_commit = off")] == [said, said]
+    assert "listen_addresses = ''" in written
 
 
 def test_a_socket_path_that_is_too_long_moves_to_the_temporary_folder(tmp_path: Path, monkeypatch):

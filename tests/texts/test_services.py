@@ -154,6 +154,24 @@ class TestMergingSave:
         saved = save_text(text=text, base_version=1, html="<p>สอง</p>", key=key, by=person, merging=True)
         assert saved == SavedText(3, saved.at, current=3, html="<p>สอง</p>")
 
+    def test_what_somebody_else_wrote_and_more_is_a_merge_and_not_mine(
+        self, world: World, person: User
+    ) -> None:
+        # told «saved», the page would take its own text for the new version and undo the other's ก! with the next save
+        text = new_text(agency=world.here.agency, html="<p>ก</p><p>-</p><p>ข</p>", by=person)
+        save(text, 1, "<p>ก!</p><p>-</p><p>ข?</p>", world.here.people["secretariat"])
+        mine = "<p>ก</p><p>-</p><p>ข?</p>"
+        saved = save_text(text=text, base_version=1, html=mine, key=uuid.uuid4(), by=person, merging=True)
+        assert saved == SavedText(3, saved.at, current=4, html="<p>ก!</p><p>-</p><p>ข?</p>", merged=True)
+        assert text.revisions.get(version=3).html == mine
+
+    def test_taking_back_what_was_typed_is_a_merge_too(self, world: World, person: User) -> None:
+        text = new_text(agency=world.here.agency, html="<p>ก</p><p>ข</p>", by=person)
+        save(text, 1, "<p>ก!</p><p>ข</p>", world.here.people["secretariat"])
+        key = uuid.uuid4()
+        back = save_text(text=text, base_version=1, html="<p>ก</p><p>ข</p>", key=key, by=person, merging=True)
+        assert back == SavedText(3, back.at, current=4, html="<p>ก!</p><p>ข</p>", merged=True)
+
     def test_same_paragraph_is_a_conflict_and_writes_nothing(
         self, text: Text, person: User, world: World
     ) -> None:

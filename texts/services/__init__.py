@@ -8,6 +8,7 @@ from .saving import (
     TextLocked,
     new_text,
     save_text,
+    saved_before,
     set_aside,
 )
 
@@ -22,5 +23,6 @@ __all__ = [
     "keep_proposal",
     "new_text",
     "save_text",
+    "saved_before",
     "set_aside",
 ]

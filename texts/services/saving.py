@@ -118,9 +118,9 @@ def _save_beside(save: _Save, current: Text) -> SavedText:
     """Merge with what was saved after the base. Raises TextConflict when both changed the same place."""
     base = "" if save.base_version == 0 else _html_of(save.text, save.base_version)
     merged = None if base is None else merge(base, current.html, save.html)
-    if save.html == current.html or merged == current.html:
+    if save.html == current.html:
         # somebody else wrote the same: one revision says that this person did too, nothing moves
-        return _accept(save, current, [(current.html, RevisionKind.WRITTEN)])
+        return _accept(save, current, [(save.html, RevisionKind.WRITTEN)])
     if merged is None:
         raise TextConflict(current)
     if merged == save.html:
@@ -145,6 +145,16 @@ def set_aside(
         return replayed
     aside = [(save.html, RevisionKind.SET_ASIDE), (current.html, RevisionKind.KEPT)]
     return _accept(save, current, aside)
+
+
+def saved_before(
+    *, text: Text, base_version: int, html: str, key: uuid.UUID, by: User | None
+) -> SavedText | None:
+    """The answer to this very request when it was accepted earlier, whatever has locked the text since.
+
+    Raises KeyReused, UncleanText.
+    """
+    return _replay(_Save(text, base_version, clean_html(html), key, by))
 
 
 def _hold(text: Text, *, over_lock: bool) -> Text:
