@@ -3,6 +3,7 @@
 from .activity import Activity, ActivityOwner, ActivityPlace, FormerPlace
 from .analysis import ChosenPractice, CriterionAnalysis
 from .round import Round
+from .search import SearchEntry, SearchPending
 from .sheet import CategorySheet, SheetFigure
 
 __all__ = [
@@ -14,5 +15,7 @@ __all__ = [
     "CriterionAnalysis",
     "FormerPlace",
     "Round",
+    "SearchEntry",
+    "SearchPending",
     "SheetFigure",
 ]
