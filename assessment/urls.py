@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import activities, autosave, figures, practices, presence, rounds, texts
+from .views import activities, autosave, figures, practices, presence, rounds, search, texts
 
 
 class CriterionCode:
@@ -26,6 +26,7 @@ SHEET = ROUND + "category-<int:number>/"
 CRITERION = ROUND + "<criterion:code>/"
 
 urlpatterns = [
+    path("search/", search.search, name="search"),
     path("a/<slug:agency>/rounds/", rounds.round_list, name="round_list"),
     path("a/<slug:agency>/rounds/new/", rounds.round_new, name="round_new"),
     # a/<agency>/<year>/

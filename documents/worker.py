@@ -10,6 +10,8 @@ from collections.abc import Callable
 from django.db import close_old_connections
 from django.utils import timezone
 
+from assessment.search.refreshing import refresh_search
+
 from .enums import Format, JobState, Purpose
 from .exporters import Order, Step, export
 from .files import export_path, remove_partial_files, store_export
@@ -34,11 +36,20 @@ def run_worker(should_stop: Callable[[], bool]) -> None:
     swept = 0.0
     while not should_stop():
         close_old_connections()
-        if not work_once():
+        if not work_once() and not refresh_search_once():
             if time.monotonic() - swept > 3600:
                 sweep(timezone.now())
                 swept = time.monotonic()
             time.sleep(IDLE_SECONDS)
+
+
+def refresh_search_once() -> bool:
+    """Make what changed findable; gives whether there was something. Files are made whatever happens here."""
+    try:
+        return refresh_search() > 0
+    except Exception:
+        log.exception("the search could not be refreshed")
+        return False
 
 
 def work_once() -> bool:

@@ -14,6 +14,8 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
+from assessment.search.installing import install_search
+
 PASSING = "passing"
 
 
@@ -108,6 +110,8 @@ def prepare(tell: Callable[[str], object]) -> None:
     fixtures = settings.BASE_DIR / "fixtures"
     if migrate(stamps):
         tell("ปรับฐานข้อมูลให้เป็นรุ่นปัจจุบันแล้ว")
+    if install_search(connections["default"]):
+        tell("ปรับดัชนีการค้นหาแล้ว")
     make_cache_table()
     editions = sorted(str(path) for path in (fixtures / "framework").glob("*.yaml"))
     try:

@@ -80,7 +80,9 @@ class SearchEntry(models.Model):
     class Meta:
         verbose_name = "รายการค้นหา"
         constraints = [
-            models.UniqueConstraint(fields=["kind", "object_id", "part"], name="assessment_searchentry_unique")
+            models.UniqueConstraint(
+                fields=["kind", "object_id", "part"], name="assessment_searchentry_unique"
+            )
         ]
 
     def __str__(self) -> str:

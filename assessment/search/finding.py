@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
 from django.db.models import Case, F, IntegerField, Q, Value, When
@@ -57,19 +58,40 @@ class Hit(NamedTuple):
     inside: int
     """1 when a short word occurs only inside of others."""
 
-    @property
-    def order(self) -> tuple[int, int, int, str, int, str]:
-        """The best place first, then the newest; the rest makes it the same on every page."""
-        return self.place, self.inside, -(self.year or 0), self.kind, self.object_id, self.part
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter: the column that it reads, and the values in it; most rows share a few, so each is read once."""
+
+    column: str
+    values: Callable[[Any], Iterable[Any]] = lambda stored: [stored] if stored else []
+
+    def counted(self, hits: list[Hit]) -> Counter[Any]:
+        """How many of the hits have each value."""
+        counts: Counter[Any] = Counter()
+        for stored, number in Counter(map(attrgetter(self.column), hits)).items():
+            for value in self.values(stored):
+                counts[value] += number
+        return counts
+
+    def having(self, hits: list[Hit], value: object) -> list[Hit]:
+        """The hits with this value."""
+        stored = set(map(attrgetter(self.column), hits))
+        wanted = {one for one in stored if value in self.values(one)}
+        return [hit for hit in hits if getattr(hit, self.column) in wanted]
 
 
-FACETS: dict[str, Callable[[Hit], Iterable[object]]] = {
-    "kind": lambda hit: [hit.kind],
-    "category": lambda hit: map(int, hit.categories.split()),
-    "criterion": lambda hit: map(int, hit.criteria.split()),
-    "agency": lambda hit: [hit.agency],
-    "award": lambda hit: [hit.award] if hit.award else [],
-    "year": lambda hit: [hit.year] if hit.year else [],
+def _numbers(stored: str) -> list[int]:
+    return [int(number) for number in stored.split()]
+
+
+FACETS = {
+    "kind": Facet("kind"),
+    "category": Facet("categories", _numbers),
+    "criterion": Facet("criteria", _numbers),
+    "agency": Facet("agency"),
+    "award": Facet("award"),
+    "year": Facet("year"),
 }
 
 
@@ -83,7 +105,7 @@ class Found:
     words: list[str]
     hits: list[Hit]
     more: bool
-    facets: dict[str, dict[object, int | None]]
+    facets: dict[str, dict[Any, int | None]]
 
 
 def find(*, user: User, typed: str, wanted: Wanted) -> Found:
@@ -96,7 +118,7 @@ def find(*, user: User, typed: str, wanted: Wanted) -> Found:
     if not sure and len(hits) <= MOST:
         hits, sure = _checked(hits, words), True
     facets = {name: _facet(hits, wanted, name) for name in FACETS}
-    left = sorted(_narrowed(hits, wanted), key=lambda hit: hit.order)
+    left = _narrowed(hits, wanted)
     left = left if sure else _first_checked(left, words)
     best = _phrases_first(left[:MOST], words)
     return Found(words, best, len(left) > MOST, facets)
@@ -104,11 +126,14 @@ def find(*, user: User, typed: str, wanted: Wanted) -> Found:
 
 def _hits(rows: SearchEntryQuerySet, words: Sequence[str]) -> list[Hit]:
     phrase = "".join(words)
+    """The narrow columns of these entries, the best place first, then the newest; the rest makes the order firm."""
     columns = ("pk", "kind", "object_id", "part", "about_id", "year", "award", "criteria", "categories")
     ranked = rows.annotate(
         place=_place(words, phrase), inside=_inside(phrase) if len(phrase) <= SHORT else Value(0)
     )
-    return [Hit(*row) for row in ranked.order_by().values_list(*columns, "place", "inside")]
+    newest = F("year").desc(nulls_last=True)
+    ordered = ranked.order_by("place", "inside", newest, "kind", "object_id", "part")
+    return list(map(Hit._make, ordered.values_list(*columns, "place", "inside")))
 
 
 def _place(words: Sequence[str], phrase: str) -> Case:
@@ -143,18 +168,17 @@ def _in(column: str, word: str) -> Q:
     return Q(GreaterThan(StrIndex(F(column), Value(word)), Value(0)))
 
 
-def _facet(hits: list[Hit], wanted: Wanted, name: str) -> dict[object, int | None]:
+def _facet(hits: list[Hit], wanted: Wanted, name: str) -> dict[Any, int | None]:
     """The values of the filter among what the other filters leave."""
-    left = list(_narrowed(hits, replace(wanted, **{name: Wanted.__dataclass_fields__[name].default})))
-    counts = Counter(value for hit in left for value in FACETS[name](hit))
+    others = replace(wanted, **{name: getattr(Wanted(), name)})
+    counts = FACETS[name].counted(_narrowed(hits, others))
     return dict(counts) if len(hits) <= MOST else dict.fromkeys(counts)
 
 
 def _narrowed(hits: list[Hit], wanted: Wanted) -> list[Hit]:
-    for name, values in FACETS.items():
-        value = getattr(wanted, name)
-        if value:
-            hits = [hit for hit in hits if value in values(hit)]
+    for name, facet in FACETS.items():
+        if value := getattr(wanted, name):
+            hits = facet.having(hits, value)
     return hits
 
 

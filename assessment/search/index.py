@@ -65,7 +65,7 @@ def _make_sqlite_index(connection: BaseDatabaseWrapper) -> None:
         cursor.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS {FTS} USING fts5({options})")
         for name, body in _SQLITE_TRIGGERS.items():
             cursor.execute(f"CREATE TRIGGER {name} {body}")
-        cursor.execute(f"INSERT INTO {FTS} ({FTS}) VALUES ('rebuild')")
+        cursor.execute(f"INSERT INTO {FTS} ({FTS}) VALUES ('rebuild')")  # noqa: S608
 
 
 def _make_postgres_index(connection: BaseDatabaseWrapper) -> None:
@@ -126,7 +126,10 @@ def pieces_of(folded: str, *, longest_only: bool = False) -> set[int]:
         runs = [
             {1 << 24 | a for a in letters},
             {2 << 24 | a << 8 | b for a, b in pairwise(letters)},
-            {3 << 24 | a << 16 | b << 8 | c for a, b, c in zip(letters, letters[1:], letters[2:], strict=False)},
+            {
+                3 << 24 | a << 16 | b << 8 | c
+                for a, b, c in zip(letters, letters[1:], letters[2:], strict=False)
+            },
         ]
         found.update(*(runs[min(PIECE, len(line)) - 1 :][:1] if longest_only else runs))
     return found

@@ -92,6 +92,13 @@ def install_triggers(connection: BaseDatabaseWrapper) -> list[Watch]:
     return missing
 
 
+def note_everything(connection: BaseDatabaseWrapper) -> None:
+    """Have all entries made again."""
+    with connection.cursor() as cursor:
+        for watch in WATCHED:
+            _note_all(cursor, watch)
+
+
 def trigger_names(connection: BaseDatabaseWrapper, cursor: CursorWrapper) -> set[str]:
     """The triggers of ours that the database has."""
     if connection.vendor == "postgresql":
