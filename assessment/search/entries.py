@@ -115,7 +115,7 @@ def _cases(object_ids: Collection[int]) -> Iterator[Source]:
             agency_id=case.kept_to_id,
             about_id=case.agency_id,
             year=case.award_year,
-            body="\n".join([case.summary, case.text.plain, case.source]),
+            body=f"{case.summary}\n{case.text.plain}",
             title=case.title,
             award=case.award,
             criteria=[name for pk, name in names.items() if pk in linked],
