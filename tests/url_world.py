@@ -27,6 +27,7 @@ from assessment.models import (
     Round,
     SheetFigure,
 )
+from assessment.search.refreshing import refresh_everything
 from assessment.services.figures import add_sheet_figure
 from assessment.services.practices import choose_practice
 from assessment.services.rounds import create_round
@@ -170,6 +171,7 @@ def make_everything() -> Everything:
         mark_people(holdings)
         mark_work(holdings)
         refresh(holdings)
+    refresh_everything()
     return Everything(world, here, there)
 
 

@@ -37,7 +37,7 @@ log = logging.getLogger("pmqa.search")
 # So many objects are written in one transaction: colleagues' saves wait for the shortest time.
 BATCH = 25
 # So many notes are looked at together; most are about the same few rows.
-NOTES = 1000
+NOTES = 5000
 # One worker refreshes at a time, wherever it runs.
 _LOCK = 4_027_184_466
 
