@@ -75,3 +75,13 @@ class SearchSource(models.TextChoices):
     AGENCY = "agency", "หน่วยงาน"
     OWNER = "owner", "ผู้รับผิดชอบ"
     CRITERION = "criterion", "เกณฑ์"
+
+
+class PointState(models.TextChoices):
+    """How far a point of feedback is answered; derived, never stored, except that people decline one."""
+
+    OPEN = "open", "ยังไม่มีกิจกรรม"
+    PLANNED = "planned", "มีกิจกรรมแล้ว"
+    FINISHED = "finished", "ทำกิจกรรมเสร็จแล้ว"
+    CONFIRMED = "confirmed", "ก.พ.ร. ยืนยันแล้ว"
+    DECLINED = "declined", "ไม่ดำเนินการ"

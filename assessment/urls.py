@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import activities, autosave, figures, practices, presence, rounds, search, texts
+from .views import activities, autosave, coverage, figures, practices, presence, rounds, search, texts
 
 
 class CriterionCode:
@@ -31,6 +31,7 @@ urlpatterns = [
     path("a/<slug:agency>/rounds/new/", rounds.round_new, name="round_new"),
     # a/<agency>/<year>/
     path(ROUND, rounds.round_page, name="round"),
+    path(ROUND + "coverage/", coverage.coverage, name="coverage"),
     path(ROUND + "setup/", rounds.round_setup, name="round_setup"),
     path(ROUND + "setup/category-<int:number>/", rounds.sheet_setup, name="sheet_setup"),
     path(ROUND + "open/", rounds.round_open, name="round_open"),
@@ -51,6 +52,12 @@ urlpatterns = [
         CRITERION + "activities/<uuid:uid>/withdraw/", activities.activity_withdraw, name="activity_withdraw"
     ),
     path(CRITERION + "activities/<uuid:uid>/restore/", activities.activity_restore, name="activity_restore"),
+    path(CRITERION + "activities/<uuid:uid>/finish/", coverage.activity_finish, name="activity_finish"),
+    path(
+        CRITERION + "activities/<uuid:uid>/answers/<uuid:point>/",
+        coverage.activity_answers,
+        name="activity_answers",
+    ),
     path(CRITERION + "activities/<uuid:uid>/move/", activities.activity_move, name="activity_move"),
     path(CRITERION + "text/<slug:kind>/", texts.criterion_text, name="criterion_text"),
     path(CRITERION + "text/<slug:kind>/save/", autosave.criterion_text_save, name="criterion_text_save"),

@@ -14,7 +14,7 @@ from itertools import accumulate
 from pathlib import Path
 
 CASES, AGENCIES = 10_000, 100
-WORDS_PER_CASE = 620
+WORDS_PER_CASE = 300
 AWARDS = ("รางวัลเลิศรัฐ สาขาบริการภาครัฐ", "รางวัล PMQA หมวด 1", "รางวัล PMQA หมวด 3", "รางวัล PMQA หมวด 6", "")
 
 

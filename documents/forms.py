@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from texts.scans import Scan, read_scan
 from thai.forms import ThaiCharField
 
-from .scans import Scan, read_scan
 from .services.issues import IssueDetails
 
 MAX_BYTES = 30 * 1024 * 1024

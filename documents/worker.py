@@ -11,6 +11,8 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from assessment.search.refreshing import refresh_search
+from assessment.services.reminders import remind
+from organizations.services.letters import send_letters
 
 from .enums import Format, JobState, Purpose
 from .exporters import Order, Step, export
@@ -18,6 +20,7 @@ from .files import export_path, remove_partial_files, store_export
 from .models import Job
 from .part_store import forget_parts
 from .pdf.child import RenderError, RenderTooLarge
+from .schedule import Schedule, Task
 from .services.issues import keep_issue_pdf
 from .services.jobs import claim_next, fail, finish, keep_lease
 
@@ -33,13 +36,11 @@ class Cancelled(Exception):
 
 def run_worker(should_stop: Callable[[], bool]) -> None:
     """Work until told to stop."""
-    swept = 0.0
+    schedule = make_schedule()
     while not should_stop():
         close_old_connections()
+        schedule.tick()
         if not work_once() and not refresh_search_once():
-            if time.monotonic() - swept > 3600:
-                sweep(timezone.now())
-                swept = time.monotonic()
             time.sleep(IDLE_SECONDS)
 
 
@@ -50,6 +51,17 @@ def refresh_search_once() -> bool:
     except Exception:
         log.exception("the search could not be refreshed")
         return False
+
+
+def make_schedule() -> Schedule:
+    """What the worker does beside files. Reminders come before letters, so that one morning brings one letter."""
+    return Schedule(
+        [
+            Task("reminders", 5 * 60, remind),
+            Task("letters", 30, send_letters),
+            Task("sweep", 60 * 60, lambda: sweep(timezone.now())),
+        ]
+    )
 
 
 def work_once() -> bool:

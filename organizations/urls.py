@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import agencies, imports, members, owners, terms
+from .views import agencies, imports, members, notices, owners, terms
 
 urlpatterns = [
     path("a/<slug:agency>/members/", members.member_list, name="member_list"),
@@ -26,6 +26,10 @@ urlpatterns = [
     path("a/<slug:agency>/owners/<int:owner>/restore/", owners.owner_restore, name="owner_restore"),
     path("a/<slug:agency>/terms/", terms.term_list, name="term_list"),
     path("a/<slug:agency>/terms/<int:term>/remove/", terms.term_remove, name="term_remove"),
+    path("notices/", notices.notice_list, name="notice_list"),
+    path("notices/read/", notices.notice_read_all, name="notice_read_all"),
+    path("notices/choices/", notices.notice_choices, name="notice_choices"),
+    path("notices/<uuid:uid>/open/", notices.notice_open, name="notice_open"),
     path("agencies/", agencies.agency_list, name="agency_list"),
     path("agencies/new/", agencies.agency_new, name="agency_new"),
     path("agencies/<slug:code>/", agencies.agency_edit, name="agency_edit"),

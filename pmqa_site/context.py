@@ -1,4 +1,4 @@
-"""What every page knows: the menu of this person, the round at the top, the nonce."""
+"""What every page knows: the menu of this person, how much is unread, the round at the top, the nonce."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from assessment.models import Round
-from organizations.models import Agency, User
+from organizations.models import Agency, Notification, User
 from organizations.permissions import manages_members, runs_agency
 
 
@@ -30,14 +30,23 @@ class Navigation:
 
 
 def page(request: HttpRequest) -> dict[str, object]:
-    """The menu is worked out only when a template asks for it."""
+    """Menu and count are worked out only when a template asks for them."""
     return {
         "navigation": SimpleLazyObject(lambda: Navigation(_items(request))),
+        "unread_notices": SimpleLazyObject(lambda: _unread(request)),
         "page_round": None,
         # django-csp says CSP_NONCE; django-htmx and Django 6 say csp_nonce.
         # As a string: the lazy object of django-csp is false until somebody has used it.
         "csp_nonce": str(getattr(request, "csp_nonce", "")),
     }
+
+
+def _unread(request: HttpRequest) -> int:
+    """How many notifications this person has not opened; 0 for visitors, without asking."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or user.must_change_password:
+        return 0
+    return Notification.objects.shown_to(user).unread().count()
 
 
 def _items(request: HttpRequest) -> list[Item]:

@@ -8,8 +8,11 @@ from assessment.enums import RoundState
 from assessment.models import Round
 from assessment.progress import RoundProgress, SheetProgress, round_progress
 from feedback.models import FeedbackPoint
-from organizations.models import Agency, User
+from organizations.enums import SHOWN_BY_DEFAULT
+from organizations.models import Agency, Notification, User
 from organizations.permissions import categories_in, runs_agency
+
+MOST_URGENT = 3
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,14 @@ def home_context(user: User, code: str) -> dict[str, object]:
         "place": place,
         "page_round": place.round if place else None,
         "agencies": agencies if len(agencies) > 1 else [],
+        "urgent": urgent_notices(user),
     }
+
+
+def urgent_notices(user: User) -> list[Notification]:
+    """What waits for this very person and was not opened yet: the newest few."""
+    waiting = Notification.objects.shown_to(user).unread().filter(kind__in=SHOWN_BY_DEFAULT)
+    return list(waiting.newest_first()[:MOST_URGENT])
 
 
 def _workplace(user: User, agency: Agency) -> Workplace:

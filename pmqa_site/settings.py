@@ -258,6 +258,8 @@ USE_TZ = True
 # No mail server is the normal case for months: letters are then printed to the log and links shown to the secretariat.
 # With one: PMQA_EMAIL_URL=smtp+tls://user:password@host:587
 globals().update(env.email_url("PMQA_EMAIL_URL", default="consolemail://"))
+# The worker that makes the prints also sends the letters: a mail server that hangs must not hold it.
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("PMQA_FROM_EMAIL", default="pmqa@localhost")
 LOGGING = {
     "version": 1,

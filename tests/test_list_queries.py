@@ -21,8 +21,9 @@ from assessment.services.practices import choose_practice
 from assessment.services.rounds import create_round
 from documents.models import Job
 from feedback.services import add_point
-from organizations.enums import Role
+from organizations.enums import NoticeKind, Role
 from organizations.models import Owner
+from organizations.services import notify
 from tests.url_world import make_case, make_incoming, make_sheet_figure
 from tests.world import World, criterion, join, make_agency, make_round, make_world, write_activity
 
@@ -68,6 +69,18 @@ class Scene:
         """One more file that was brought in."""
         make_incoming(self.round, self.world.here.people[SECRETARY])
 
+    def add_notice(self, number: int) -> None:
+        """One more thing that the secretariat was told."""
+        notify(
+            kind=NoticeKind.RETURNED,
+            users=[self.world.here.people[SECRETARY]],
+            agency=self.world.here.agency,
+            subject=f"เรื่อง {number}",
+            body=[],
+            path=ROUND,
+            dedupe=str(number),
+        )
+
 
 @pytest.fixture
 def scene(db: None) -> Scene:
@@ -99,6 +112,7 @@ GROWING: dict[Callable[[Scene, int], None], list[tuple[str, str]]] = {
     ],
     Scene.add_year: [(SECRETARY, "/"), (EXECUTIVE, "/a/senate/rounds/")],
     Scene.add_incoming: [(SECRETARY, f"{ROUND}incoming/")],
+    Scene.add_notice: [(SECRETARY, "/notices/"), (SECRETARY, "/")],
     Scene.add_job: [(EXECUTIVE, ROUND), (EXECUTIVE, f"{ROUND}category-1/")],
 }
 

@@ -251,6 +251,8 @@ TO_AGENCY = {
     "organizations.Owner": "agency",
     "organizations.AgencyTerm": "agency",
     "organizations.AuditEvent": "agency",
+    "organizations.Notification": "agency",
+    "organizations.NotificationChoice": "user__memberships__agency",
     "texts.Text": "agency",
     "texts.Revision": "text__agency",
     "texts.SaveKey": "text__agency",
@@ -258,6 +260,8 @@ TO_AGENCY = {
     "texts.Figure": "agency",
     "feedback.FeedbackPoint": "agency",
     "feedback.FeedbackLock": "agency",
+    "feedback.FeedbackLetter": "agency",
+    "feedback.PointRelation": "later__agency",
     "practices.Practice": "kept_to",
     "practices.Practice_criteria": "practice__kept_to",
     "assessment.Round": "agency",
@@ -272,6 +276,7 @@ TO_AGENCY = {
     "assessment.SearchEntry": "agency",
     # notes say which row changed, no word of it
     "assessment.SearchPending": "pk",
+    "assessment.PointLink": "activity__round__agency",
     "documents.Job": "round__agency",
     "documents.Issue": "round__agency",
     "documents.Incoming": "round__agency",
@@ -281,6 +286,8 @@ NOT_WRITTEN_BY_PEOPLE = {
     "organizations.Agency.code",
     "organizations.User.password",
     "organizations.AuditEvent.verb",
+    "organizations.Notification.path",
+    "organizations.Notification.dedupe",
     "organizations.AuditEvent.object_type",
     "organizations.AuditEvent.object_id",
     "texts.SaveKey.payload_sha256",
@@ -300,6 +307,8 @@ NOT_WRITTEN_BY_PEOPLE = {
     "documents.Issue.pdf",
     "documents.Issue.pdf_sha256",
     "documents.Issue.scan",
+    "feedback.FeedbackLetter.file",
+    "feedback.FeedbackLetter.sha256",
     "documents.Incoming.sha256",
 }
 OUR_APPS = {"organizations", "texts", "feedback", "practices", "assessment", "documents"}

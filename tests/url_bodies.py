@@ -17,7 +17,7 @@ from framework.services import compare_edition
 from organizations.importers.members import members_template
 from practices.case_template import case_template
 from tests.url_rows import Values
-from tests.url_world import YEAR, Holdings, exchange_document
+from tests.url_world import YEAR, Holdings, exchange_document, picture
 
 
 def text_body(version: int, html: str = "<p>เขียนใหม่</p>") -> Values:
@@ -60,6 +60,22 @@ def point_body(h: Holdings, **changes: Any) -> Values:
     """A point of feedback about the criterion."""
     criterion = h.point.criterion_id
     return {"year": YEAR - 1, "step": 2, "criterion": criterion, "text": "ข้อความใหม่", "level": ""} | changes
+
+
+def letter_body() -> Values:
+    """A pasted letter about one criterion."""
+    return {"year": YEAR - 1, "step": 2, "text": "1.1 ยังขาดตัวชี้วัด"}
+
+
+def letter_rows(h: Holdings) -> Values:
+    """The same letter with its one row as it is entered."""
+    rows = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 0, "form-0-text": "ยังขาดตัวชี้วัด"}
+    return letter_body() | rows | {"form-0-criterion": h.point.criterion_id}
+
+
+def letter_paper() -> Values:
+    """A scan of the paper."""
+    return {"year": YEAR - 1, "step": 2, "file": picture()}
 
 
 def edition_body(h: Holdings) -> Values:

@@ -99,15 +99,23 @@ ARGUMENTS: dict[str, Callable[[Holdings], Any]] = {
     "preparing year": lambda h: NEXT_YEAR,
     "kind": lambda h: "obstacles",
     "point": lambda h: h.point.uid,
+    "paper": lambda h: h.paper.uid,
+    "answered": lambda h: h.point.uid,
+    "earlier": lambda h: h.earlier_point.uid,
+    "later": lambda h: h.point.uid,
     "activity": lambda h: h.activity.uid,
     "withdrawn activity": lambda h: h.withdrawn_activity.uid,
     "chosen": lambda h: h.chosen.uid,
     "sheet figure": lambda h: h.sheet_figure.uid,
 }
 # Where the name in the address differs from the name of the object above.
-IN_ADDRESS = {"withdrawn owner": "owner", "preparing year": "year"} | dict.fromkeys(
-    ["point", "activity", "withdrawn activity", "chosen", "sheet figure"], "uid"
-)
+IN_ADDRESS = {
+    "withdrawn owner": "owner",
+    "preparing year": "year",
+    "answered": "point",
+    "earlier": "uid",
+    "later": "other",
+} | dict.fromkeys(["point", "paper", "activity", "withdrawn activity", "chosen", "sheet figure"], "uid")
 
 
 def arguments(*keys: str) -> Callable[[Holdings], Values]:

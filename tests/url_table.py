@@ -22,6 +22,9 @@ from tests.url_bodies import (
     exchange_file,
     feedback_sheet,
     incoming_body,
+    letter_body,
+    letter_paper,
+    letter_rows,
     picture_html,
     point_body,
     sheet_setup_body,
@@ -86,6 +89,19 @@ TABLE = [
     everywhere("edition", get=SIGNED_IN, kwargs=lambda h: {"code": "2564"}),
     everywhere("edition_download", get=SIGNED_IN, kwargs=lambda h: {"code": "2564"}),
     everywhere("edition_load", get=ADMIN, post=ADMIN, body=lambda own, other: edition_body(own)),
+    # what somebody was told: everybody has a list of their own
+    everywhere("notice_list", get=SIGNED_IN),
+    # the first who asks has nothing unread; that it marks the own rows only: tests/organizations/test_notices.py
+    everywhere(
+        "notice_read_all", post=SIGNED_IN, changes=False, body=lambda own, other: {"until": other.notice.pk}
+    ),
+    everywhere("notice_choices", get=SIGNED_IN, post=SIGNED_IN, body=lambda own, other: {"pace": "at_once"}),
+    Row(
+        "notice_open",
+        post=frozenset({"secretariat"}),
+        kwargs=lambda h: {"uid": h.notice.uid},
+        hidden=SIGNED_IN - {"secretariat"},
+    ),
     # agencies, for the installation administrator
     everywhere("agency_list", get=ADMIN),
     everywhere(
@@ -243,6 +259,18 @@ TABLE = [
     of_agency("feedback_list", get=MEMBERS),
     of_agency("feedback_new", get=RUNNERS, post=RUNNERS, body=lambda own, other: point_body(own)),
     of_agency(
+        "feedback_letter",
+        get=RUNNERS,
+        post=RUNNERS,
+        post_status=200,
+        changes=False,
+        body=lambda own, other: letter_body(),
+    ),
+    of_agency("feedback_letter_enter", post=RUNNERS, body=lambda own, other: letter_rows(own)),
+    of_agency("feedback_paper_new", get=RUNNERS, post=RUNNERS, body=lambda own, other: letter_paper()),
+    of_agency("feedback_paper", "paper", get=MEMBERS, hidden=OUTSIDE | ADMIN),
+    of_agency("feedback_paper_withdraw", "paper", post=RUNNERS),
+    of_agency(
         "feedback_import",
         get=RUNNERS,
         post=RUNNERS,
@@ -261,6 +289,12 @@ TABLE = [
         body=lambda own, other: point_body(own, version=own.point.version),
     ),
     of_agency(
+        "feedback_decline", "point", get=RUNNERS, post=RUNNERS, body=lambda own, other: {"reason": "ก"}
+    ),
+    of_agency(
+        "feedback_relate", "earlier", "later", post=RUNNERS, body=lambda own, other: {"kind": "repeats"}
+    ),
+    of_agency(
         "feedback_withdraw", "point", post=RUNNERS, body=lambda own, other: {"version": own.point.version}
     ),
     of_agency("feedback_move", "point", post=RUNNERS, body=lambda own, other: {"direction": "down"}),
@@ -273,6 +307,7 @@ TABLE = [
         body=lambda own, other: {"year": NEW_YEAR, "edition": own.round.edition.pk},
     ),
     of_round("round", get=MEMBERS),
+    of_round("coverage", get=MEMBERS),
     of_round(
         "round_setup",
         get=RUNNERS,
@@ -373,6 +408,8 @@ TABLE = [
         body=lambda own, other: text_body(own.chosen.text.version),
     ),
     of_criterion("presence", get=WRITERS),
+    of_criterion("activity_finish", "activity", post=WRITERS),
+    of_criterion("activity_answers", "activity", "answered", post=WRITERS),
     # parts of a page: asked for without the page's scripts they lead to the page
     of_criterion("activity_new", get=WRITERS, get_status=302),
     of_criterion("activity_card", "activity", get=WRITERS, get_status=302),

@@ -29,6 +29,7 @@ from assessment.models import (
 )
 from assessment.search.refreshing import refresh_everything
 from assessment.services.figures import add_sheet_figure
+from assessment.services.links import link_point
 from assessment.services.practices import choose_practice
 from assessment.services.rounds import create_round
 from assessment.services.withdrawing import withdraw_activity
@@ -37,14 +38,16 @@ from documents.exchange import Document
 from documents.exchange.canonical import dump
 from documents.exchange.reading import read_round
 from documents.models import Incoming, Issue, Job
-from documents.scans import Scan
 from documents.services.incoming import keep_incoming
 from documents.services.issues import IssueDetails, keep_issue_pdf, keep_scan, make_issue
 from documents.services.jobs import finish, request_export
-from feedback.models import FeedbackPoint
+from feedback.enums import RelationKind
+from feedback.models import FeedbackLetter, FeedbackPoint
+from feedback.services import decline_point, keep_letter, relate_points
 from framework.models import Edition
-from organizations.enums import Role
-from organizations.models import Agency, AgencyTerm, AuditEvent, Membership, Owner, User
+from organizations.enums import NoticeKind, Role
+from organizations.models import Agency, AgencyTerm, AuditEvent, Membership, Notification, Owner, User
+from organizations.services import notify
 from practices.models import Practice, PracticeStatus
 from practices.services import Facts, create_practice
 from tests.world import (
@@ -60,6 +63,7 @@ from tests.world import (
 )
 from texts.figures import add_figure
 from texts.models import Figure, Proposal, Revision, Text
+from texts.scans import Scan
 from texts.services import keep_proposal, save_text
 
 YEAR, NEXT_YEAR, NEW_YEAR = 2565, 2566, 2567
@@ -96,6 +100,8 @@ class Holdings:
     activity: Activity
     withdrawn_activity: Activity
     point: FeedbackPoint
+    earlier_point: FeedbackPoint
+    paper: FeedbackLetter
     case: Practice
     draft: Practice
     unchosen: Practice
@@ -110,6 +116,7 @@ class Holdings:
     finished_job: Job
     issue: Issue
     incoming: Incoming
+    notice: Notification
 
     @property
     def agency(self) -> Agency:
@@ -224,6 +231,10 @@ def make_holdings(world: World, place: Place, shared: Shared, category: int) -> 
     Owner.objects.filter(pk=owners[1].pk).update(withdrawn_at=round.opened_at)
     member = place.people[f"committee_{category}"]
     asked: dict[str, Any] = {"category": None, "thai_digits": False}
+    points = make_points(agency, analysis)
+    decline_point(point=points[1], reason="นอกอำนาจหน้าที่", by=secretary)
+    relate_points(earlier=points[2], later=points[1], kind=RelationKind.REPEATS, by=secretary)
+    link_point(activity=activities[0], point=points[1], by=secretary)
     return Holdings(
         place=place,
         shared=shared,
@@ -234,7 +245,11 @@ def make_holdings(world: World, place: Place, shared: Shared, category: int) -> 
         analysis=analysis,
         activity=activities[0],
         withdrawn_activity=activities[1],
-        point=make_points(agency, analysis)[0],
+        point=points[0],
+        earlier_point=points[2],
+        paper=keep_letter(
+            agency=agency, year=YEAR - 1, step=2, scan=Scan("letter.pdf", PDF, "pdf"), note="นร", by=secretary
+        ),
         case=cases[0],
         draft=cases[1],
         unchosen=cases[2],
@@ -249,6 +264,7 @@ def make_holdings(world: World, place: Place, shared: Shared, category: int) -> 
         finished_job=make_finished_job(round, category, secretary),
         issue=make_printed_issue(round, secretary),
         incoming=make_incoming(round, secretary),
+        notice=make_notice(sheet, secretary),
     )
 
 
@@ -269,20 +285,20 @@ def make_own_cases(world: World, agency: Agency, shared: Shared) -> list[Practic
 
 
 def make_points(agency: Agency, analysis: CriterionAnalysis) -> list[FeedbackPoint]:
-    """Two points about the criterion; strength and gap are passages of the text and carry their marks in it."""
+    """Two points about the criterion and one of the year before; strength and gap are marked passages of the text."""
     word = mark(agency.code, "work")
     strength, gap = f"มีระบบ {word}-strength", f"ขาดแผน {word}-gap"
     return [
         FeedbackPoint.objects.create(
             agency=agency,
-            year=YEAR - 1,
+            year=YEAR - 2 if position == 3 else YEAR - 1,
             criterion=analysis.wording.criterion,
             position=position,
             text=f"{strength} แต่ยัง{gap} {word}-feedback ข้อ {position}",
             strength=strength,
             gap=gap,
         )
-        for position in (1, 2)
+        for position in (1, 2, 3)
     ]
 
 
@@ -293,6 +309,20 @@ def make_sheet_figure(sheet: CategorySheet, by: User) -> SheetFigure:
     return add_sheet_figure(
         sheet=sheet, file=file, size=len(content), caption="ภาพ", alternative="คำอธิบาย", by=by
     )
+
+
+def make_notice(sheet: CategorySheet, user: User) -> Notification:
+    """Something that this person was told."""
+    notify(
+        kind=NoticeKind.DEADLINE,
+        users=[user],
+        agency=sheet.round.agency,
+        subject="ใกล้ครบกำหนด",
+        body=["ยังขาด"],
+        path=sheet.round.get_absolute_url(),
+        dedupe="one",
+    )
+    return user.notifications.get()
 
 
 def make_finished_job(round: Round, category: int, by: User) -> Job:
@@ -382,7 +412,13 @@ def mark_work(holdings: Holdings) -> None:
     for issue in issues:
         issue.data["title"] = f"{word}-frozen"
         issue.save(update_fields=["data"])
+    append(
+        FeedbackPoint.objects.filter(agency=agency, declined_reason__gt=""),
+        declined_reason=f"{word}-declined",
+    )
+    append(FeedbackLetter.objects.filter(agency=agency), note=f"{word}-paper", name=f"{word}-letter")
     Incoming.objects.filter(round__agency=agency).update(filename=f"{word}-incoming.json")
+    append(Notification.objects.filter(agency=agency), subject=f"{word}-notice", body=f"{word}-told")
     AuditEvent.objects.filter(agency=agency).update(facts={"reason": f"{word}-audit"})
 
 
@@ -417,7 +453,7 @@ def store_files(everything: Everything, media: Path, exports: Path) -> None:
     exports.mkdir(parents=True, exist_ok=True)
     for holdings in (everything.here, everything.there):
         word = mark(holdings.agency.code, "work")
-        for paper in (holdings.issue.pdf, holdings.issue.scan):
+        for paper in (holdings.paper.file, holdings.issue.pdf, holdings.issue.scan):
             (media / paper.name).parent.mkdir(parents=True, exist_ok=True)
             (media / paper.name).write_bytes(PDF + word.encode())
         (exports / f"{holdings.finished_job.uid.hex}.pdf").write_bytes(PDF + word.encode())

@@ -63,6 +63,11 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(word_tokenize(text, engine="newmm", custom_dict=_trie(), keep_whitespace=True))
 
 
+def is_word(text: str) -> bool:
+    """Whether the dictionary has this very word."""
+    return text in _trie()
+
+
 def unbreakable_parts(text: str, more_terms: frozenset[str] = frozenset()) -> list[str]:
     """Cut ``text`` where a printed line may end, and nowhere else.
 

@@ -1,6 +1,6 @@
 """Models of the agency's year, one file per noun."""
 
-from .activity import Activity, ActivityOwner, ActivityPlace, FormerPlace
+from .activity import Activity, ActivityOwner, ActivityPlace, FormerPlace, PointLink
 from .analysis import ChosenPractice, CriterionAnalysis
 from .round import Round
 from .search import SearchEntry, SearchPending
@@ -14,6 +14,7 @@ __all__ = [
     "ChosenPractice",
     "CriterionAnalysis",
     "FormerPlace",
+    "PointLink",
     "Round",
     "SearchEntry",
     "SearchPending",

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from assessment.enums import Joiner
+from feedback.models import FeedbackPoint
 from organizations.constraints import both_or_neither
 from organizations.models import Owner, User
 from texts.models import Claimed, Text
@@ -55,6 +56,15 @@ class Activity(Claimed):
     starts_on = models.DateField("วันเริ่ม", null=True, blank=True)
     ends_on = models.DateField("วันสิ้นสุด", null=True, blank=True)
     owners_version = models.PositiveIntegerField(default=1, editable=False)
+    finished_at = models.DateTimeField(null=True, blank=True, editable=False)
+    finished_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -81,6 +91,12 @@ class Activity(Claimed):
                 name="assessment_activity_both_withdrawn",
                 message="การนำกิจกรรมออกต้องมีทั้งเวลาและผู้ดำเนินการ",
             ),
+            both_or_neither(
+                "finished_at",
+                "finished_by",
+                name="assessment_activity_both_finished",
+                message="การทำกิจกรรมเสร็จต้องมีทั้งเวลาและผู้ดำเนินการ",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -103,6 +119,26 @@ class ActivityPlace(models.Model):
 
     def __str__(self) -> str:
         return f"{self.analysis_id} {self.position}"
+
+
+class PointLink(models.Model):
+    """An activity answers a point of OPDC's feedback; many to many."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="point_links")
+    point = models.ForeignKey(FeedbackPoint, on_delete=models.CASCADE, related_name="+")
+    linked_at = models.DateTimeField(default=timezone.now, editable=False)
+    linked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+
+    class Meta:
+        verbose_name = "กิจกรรมที่ตอบข้อเสนอแนะ"
+        constraints = [
+            models.UniqueConstraint(fields=["activity", "point"], name="assessment_point_link_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.activity_id} → {self.point_id}"
 
 
 class FormerPlace(models.Model):

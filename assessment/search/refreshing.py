@@ -6,10 +6,11 @@ The worker calls this: cutting a text into words needs the dictionary, which web
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from functools import reduce
 from itertools import groupby
-from operator import itemgetter
+from operator import itemgetter, or_
 from typing import Any
 
 from django.db import connection, transaction
@@ -36,8 +37,10 @@ log = logging.getLogger("pmqa.search")
 
 # So many objects are written in one transaction: colleagues' saves wait for the shortest time.
 BATCH = 25
-# So many notes are looked at together; most are about the same few rows.
-NOTES = 5000
+# So many notes are taken at a time, so that files that somebody waits for come in between.
+NOTES = 250
+# SQLite takes some thousands of values in one statement.
+_VALUES = 5000
 # One worker refreshes at a time, wherever it runs.
 _LOCK = 4_027_184_466
 
@@ -51,13 +54,24 @@ def refresh_search() -> int:
     """Make the entries of the rows that were noted longest ago; gives how many notes were taken."""
     with _alone() as alone:
         notes = list(Pending.objects.order_by("pk")[:NOTES]) if alone else []
-        for kind, members in groupby(sorted(_targets(notes)), key=itemgetter(0)):
+        changed: dict[str, set[int]] = {}
+        for note in notes:
+            changed.setdefault(note.source, set()).add(note.object_id)
+        # asked before the rows are read: what is noted from now on is of a later change
+        taken = _notes_of(changed)
+        for kind, members in groupby(sorted(_targets(changed)), key=itemgetter(0)):
             object_ids = [object_id for _, object_id in members]
             for start in range(0, len(object_ids), BATCH):
                 _refresh(kind, object_ids[start : start + BATCH])
-        # only these: a row that changed meanwhile was noted again
-        Pending.objects.filter(pk__in=[note.pk for note in notes]).delete()
-    return len(notes)
+        for start in range(0, len(taken), _VALUES):
+            Pending.objects.filter(pk__in=taken[start : start + _VALUES]).delete()
+    return len(taken)
+
+
+def _notes_of(changed: dict[str, set[int]]) -> list[int]:
+    """All notes of these rows: a row that was written many times is read once."""
+    same = [Q(source=source, object_id__in=keys) for source, keys in changed.items()]
+    return list(Pending.objects.filter(reduce(or_, same)).values_list("pk", flat=True)) if same else []
 
 
 def refresh_everything() -> None:
@@ -97,11 +111,8 @@ def _entries_of(kind: str) -> QuerySet[SearchEntry]:
     return SearchEntry.objects.filter(kind=kind).exclude(part__in=SHEET_PARTS)
 
 
-def _targets(notes: Iterable[Pending]) -> set[Target]:
+def _targets(changed: dict[str, set[int]]) -> set[Target]:
     """The objects whose entries the changed rows stand in."""
-    changed: dict[str, set[int]] = {}
-    for note in notes:
-        changed.setdefault(note.source, set()).add(note.object_id)
     return {target for source, keys in changed.items() for target in TARGETS[SearchSource(source)](keys)}
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from django import template
 
-from assessment.models import ActivityOwner
+from assessment.models import Activity, ActivityOwner
 from assessment.owner_line import owner_line_text
+from feedback.models import FeedbackPoint
 
 register = template.Library()
 
@@ -16,3 +17,9 @@ register = template.Library()
 def owner_line(lines: Iterable[ActivityOwner]) -> str:
     """The owner line as one string."""
     return owner_line_text(lines)
+
+
+@register.simple_tag
+def answers(activity: Activity, point: FeedbackPoint, linked: set[tuple[int, int]]) -> bool:
+    """Whether the activity answers the point; `linked` are all such pairs of the round."""
+    return (activity.pk, point.pk) in linked

@@ -20,7 +20,7 @@ from assessment.forms.activity import (
     initial_of,
     owner_initial,
 )
-from assessment.models import Activity, ActivityPlace, CriterionAnalysis
+from assessment.models import Activity, ActivityPlace, CriterionAnalysis, PointLink, Round
 from assessment.permissions import can_write, runs_round, writes_sheet
 from assessment.progress import progress_of, round_progress
 from assessment.services.details import stored_details
@@ -202,6 +202,7 @@ def page_context(
         "points": points.filter(step=round.feedback_step, criterion=analysis.wording.criterion_id).order_by(
             "position"
         ),
+        "linked": _linked(round),
         "chosen": list(chosen),
         "owner_names": Owner.objects.current().filter(agency=round.agency).in_thai_order(),
         "runs": runs_round(user, round),
@@ -240,6 +241,12 @@ def _neighbours(criteria: tuple[Any, ...], analysis: CriterionAnalysis) -> dict[
 
 
 OPTIONAL_TEXTS = {"analysis": "บทวิเคราะห์", "obstacles": "ปัญหาและอุปสรรค", "remedies": "แนวทางแก้ไข"}
+
+
+def _linked(round: Round) -> set[tuple[int, int]]:
+    """(activity, point) of everything that answers a point of the feedback."""
+    links = PointLink.objects.filter(activity__round=round)
+    return set(links.values_list("activity_id", "point_id"))
 
 
 def _optional_texts(analysis: CriterionAnalysis) -> list[tuple[str, str, Text]]:

@@ -6,18 +6,21 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessment.access import for_round
 from assessment.enums import RoundState
 from assessment.forms.round import ROUND_EXISTS, NewRoundForm, ReopenForm, RoundForm, SheetForm
+from assessment.line_text import reminder_text
 from assessment.models import CategorySheet, Round
 from assessment.permissions import can_write, runs_round, sees_round
-from assessment.progress import round_progress
+from assessment.progress import RoundProgress, round_progress
 from assessment.services.round_settings import save_round_settings, save_sheet_settings
 from assessment.services.rounds import (
     RoundExists,
@@ -27,7 +30,8 @@ from assessment.services.rounds import (
     open_round,
 )
 from organizations.access import SignedInRequest, for_agency
-from organizations.models import Agency
+from organizations.adapter import letters_are_sent
+from organizations.models import Agency, User
 from organizations.permissions import is_member, runs_agency
 from texts.forms import present_versions
 from texts.models import StaleVersion
@@ -80,8 +84,19 @@ def round_page(request: SignedInRequest, round: Round) -> HttpResponse:
         "progress": progress,
         "rows": rows,
         "runs": runs_round(request.user, round),
+        "line_text": _line_text(request.user, progress),
+        "mail_works": letters_are_sent(),
     }
     return render(request, "assessment/round.html", context)
+
+
+def _line_text(user: User, progress: RoundProgress) -> str:
+    """What the secretariat pastes into the LINE group while the committees write; nothing for anybody else."""
+    round = progress.round
+    if not (round.is_open and runs_round(user, round)):
+        return ""
+    address = settings.PUBLIC_ADDRESS.rstrip("/") + round.get_absolute_url()
+    return reminder_text(progress, address, timezone.localdate())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,8 +15,8 @@ from documents.enums import Purpose
 from documents.frozen import sha256_of, to_plain
 from documents.models import Issue
 from documents.reading import one_moment, read_form
-from documents.scans import Scan
 from organizations.models import AuditEvent, User
+from texts.scans import Scan
 
 from .jobs import request_export
 

@@ -19,10 +19,10 @@ from documents.comparison import compare
 from documents.forms import IssueForm, ScanForm
 from documents.models import Issue
 from documents.reading import read_form
-from documents.scans import MEDIA_TYPES
 from documents.services.issues import keep_scan, make_issue, request_issue_pdf
 from documents.services.jobs import QueueFull
 from organizations.access import SignedInRequest
+from texts.scans import MEDIA_TYPES
 
 FULL = "ขณะนี้มีผู้ขอทำไฟล์จำนวนมาก จึงยังไม่ได้ออกฉบับ กรุณารอสักครู่แล้วกดอีกครั้ง"
 # Even a scan that a browser takes for a page could do nothing.

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from feedback.forms import FeedbackPointForm
 from feedback.grammar import suggest_marks
-from feedback.models import FeedbackPoint
+from feedback.models import FeedbackLetter, FeedbackPoint
 from feedback.overview import overview
 from feedback.services import (
     FeedbackLocked,
@@ -36,7 +36,7 @@ from organizations.permissions import is_member, runs_agency
 from texts.models import StaleVersion
 from thai.dates import be_year
 from thai.forms import YearField
-from thai.text import normalise
+from thai.text import normalise, to_arabic_digits
 
 # Most letters of OPDC come after the second step.
 USUAL_STEP = 2
@@ -57,7 +57,7 @@ def feedback_list(request: SignedInRequest, agency: Agency) -> HttpResponse:
     """The feedback of one year by category and criterion, years as tabs."""
     points = FeedbackPoint.objects.visible_to(request.user).filter(agency=agency).current()
     counts = dict(points.order_by("-year").values_list("year").annotate(count=Count("pk")))
-    year = _year_of(request, default=max(counts, default=_last_year()))
+    year = year_of(request, default=max(counts, default=_last_year()))
     tabs = sorted({year: 0, **counts}.items(), reverse=True)
     context = {
         "agency": agency,
@@ -66,6 +66,7 @@ def feedback_list(request: SignedInRequest, agency: Agency) -> HttpResponse:
         "overview": overview(agency, year),
         "may_edit": runs_agency(request.user, agency),
         "locked_steps": locked_steps(agency, year),
+        "papers": FeedbackLetter.objects.current().visible_to(request.user).filter(agency=agency, year=year),
     }
     return render(request, "feedback/feedback_list.html", context)
 
@@ -74,9 +75,9 @@ def feedback_list(request: SignedInRequest, agency: Agency) -> HttpResponse:
 @for_agency(runs_agency)
 def feedback_new(request: SignedInRequest, agency: Agency) -> HttpResponse:
     """Enter one point; the address may name the criterion and the year."""
-    year = _year_of(request, default=_newest_year(agency))
+    year = year_of(request, default=newest_year(agency))
     wordings = wordings_of_year(year)
-    step, criterion = _step_of(request, agency, year), request.GET.get("criterion", "")
+    step, criterion = step_of(request, agency, year), request.GET.get("criterion", "")
     initial = {"year": year, "step": step, "criterion": criterion}
     if "suggest" in request.POST:
         return _with_suggestion(request, agency, wordings)
@@ -177,10 +178,21 @@ def _form_page(
         "conflict": None,
         "suggested": False,
         "draft": _draft(form),
+        "paper": _paper(agency, form),
         "back_url": reverse("feedback_list", args=[agency.code]),
         **context,
     }
     return render(request, "feedback/feedback_form.html", page, status=status or (422 if refused else 200))
+
+
+def _paper(agency: Agency, form: FeedbackPointForm) -> FeedbackLetter | None:
+    """The received paper of the year and step in the form."""
+    year, step = (to_arabic_digits(str(form[name].value() or "")) for name in ("year", "step"))
+    if not (year.isdecimal() and step.isdecimal()):
+        return None
+    return (
+        FeedbackLetter.objects.current().filter(agency=agency, year=int(year[:4]), step=int(step[:1])).first()
+    )
 
 
 def _locked_page(
@@ -253,7 +265,7 @@ def _list_url(point: FeedbackPoint) -> str:
     )
 
 
-def _year_of(request: HttpRequest, default: int) -> int:
+def year_of(request: HttpRequest, default: int) -> int:
     """The year in the address, in Thai or Arabic digits; one that cannot be is named and not used."""
     typed = request.GET.get("year", "")
     if not typed:
@@ -266,7 +278,7 @@ def _year_of(request: HttpRequest, default: int) -> int:
     return year
 
 
-def _step_of(request: HttpRequest, agency: Agency, year: int) -> int:
+def step_of(request: HttpRequest, agency: Agency, year: int) -> int:
     """The step in the address, else that of the point entered last for this year: a letter has one step."""
     if (typed := request.GET.get("step", "")) in ("1", "2", "3"):
         return int(typed)
@@ -274,7 +286,8 @@ def _step_of(request: HttpRequest, agency: Agency, year: int) -> int:
     return last.step if last else USUAL_STEP
 
 
-def _newest_year(agency: Agency) -> int:
+def newest_year(agency: Agency) -> int:
+    """The Buddhist-era year of the newest feedback; without any, last year."""
     newest = FeedbackPoint.objects.filter(agency=agency).current().order_by("-year").first()
     return newest.year if newest else _last_year()
 

@@ -3,6 +3,7 @@
 from .agency import Agency
 from .audit import AuditEvent
 from .member import Membership
+from .notice import Notification, NotificationChoice, check_own_path
 from .owner import Owner
 from .term import AgencyTerm, names_to_keep
 from .user import User
@@ -14,9 +15,12 @@ __all__ = [
     "AuditEvent",
     "Claimed",
     "Membership",
+    "Notification",
+    "NotificationChoice",
     "Owner",
     "StaleVersion",
     "User",
     "Versioned",
+    "check_own_path",
     "names_to_keep",
 ]

@@ -9,6 +9,8 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.db.models.functions import Lower
 
+from organizations.enums import LetterPace, Role
+
 from .agency import Agency
 from .member import Membership
 
@@ -23,6 +25,11 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(models.Exists(here.filter(user=models.OuterRef("pk")))).prefetch_related(
             models.Prefetch("memberships", queryset=roles, to_attr="roles_here")
         )
+
+    def holding(self, role: Role, agency: Agency, category: int | None = None) -> UserQuerySet:
+        """People who hold this role in the agency today; committees by the number of their category."""
+        held = Membership.objects.current().filter(agency=agency, role=role, category=category)
+        return self.filter(pk__in=held.values("user"))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -55,6 +62,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("ใช้งานอยู่", default=True)
     is_installation_admin = models.BooleanField("ผู้ดูแลระบบ", default=False)
     must_change_password = models.BooleanField("ต้องตั้งรหัสผ่านใหม่เมื่อเข้าใช้", default=False)
+    letter_pace = models.CharField("เวลาส่งอีเมล", max_length=10, choices=LetterPace, default=LetterPace.DAILY)
     joined_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"

@@ -4,6 +4,7 @@ from .accounts import Slip, make_one_time_password, make_reset_link, rename_acco
 from .agencies import change_agency, create_agency
 from .existing import Accounts
 from .members import Invitation, end_membership, end_memberships, invite_member, invite_members, role_faults
+from .notices import choices_of, choose_notices, mark_all_read, mark_read, notify
 from .owners import change_owner, create_owner, restore_owner, withdraw_owner
 from .terms import add_term, remove_term
 
@@ -14,6 +15,8 @@ __all__ = [
     "add_term",
     "change_agency",
     "change_owner",
+    "choices_of",
+    "choose_notices",
     "create_agency",
     "create_owner",
     "end_membership",
@@ -22,6 +25,9 @@ __all__ = [
     "invite_members",
     "make_one_time_password",
     "make_reset_link",
+    "mark_all_read",
+    "mark_read",
+    "notify",
     "remove_term",
     "rename_account",
     "restore_owner",

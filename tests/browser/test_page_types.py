@@ -25,8 +25,9 @@ FILES = {
     "practice_template",
     "export_file",
     "issue_file",
+    "feedback_paper",
 }
-NO_PAGES = FILES | {"live", "ready", "figure"}
+NO_PAGES = FILES | {"live", "ready", "figure", "presence"}
 # Who sees most of a page comes first.
 VIEWERS = ("secretariat", "own committee", "installation admin", "stranger")
 # The sign-in leads a signed-in person elsewhere; it stands among the public pages.

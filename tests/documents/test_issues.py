@@ -379,6 +379,6 @@ def test_what_is_no_paper_is_refused_and_nothing_is_kept(client, here, by, conte
 
 
 def test_a_scan_over_the_limit_is_refused(client, here, by, monkeypatch):
-    monkeypatch.setattr("documents.scans.MAX_BYTES", 100)
+    monkeypatch.setattr("texts.scans.MAX_BYTES", 100)
     answer = send(client, issued(here, by), blank_pdf())
     assert "ไฟล์ใหญ่เกิน 20 เมกะไบต์" in answer.content.decode()

@@ -1,7 +1,7 @@
 """What people ask of the demonstration and what they want to find: all of it among the first twenty.
 
-The wanted texts are those in which the words stand as they are rightly spelt, found without the search and looked
-through: «case» by its key, «feedback» and «activity» by criterion and place, «answer» by criterion or category and part.
+The wanted texts are those in which the words stand as they are rightly spelt, found without the search: «case» by its
+key, «feedback» and «activity» by criterion and place, «answer» by criterion or category and part.
 """
 
 from __future__ import annotations

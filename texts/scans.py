@@ -1,4 +1,4 @@
-"""Taking in the signed paper: a PDF or a photograph of it, opened by the library that reads it."""
+"""Taking in a paper from outside: a PDF or a photograph of it, opened by the library that reads it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from pikepdf import PasswordError, Pdf, PdfError
 
-from texts.figures import encode_figure
+from .figures import encode_figure
 
 MAX_BYTES = 20 * 1024 * 1024
 MEDIA_TYPES = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}

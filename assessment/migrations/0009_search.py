@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessment', '0007_round_duplex'),
+        ('assessment', '0008_point_links'),
         ('organizations', '0003_agency_term'),
     ]
 

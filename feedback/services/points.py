@@ -10,12 +10,11 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from feedback.models import FeedbackLock, FeedbackPoint, FeedbackQuerySet
 from framework.models import Criterion
 from organizations.models import Agency, AuditEvent, User
 from texts.models import StaleVersion
 from thai.text import normalise
-
-from .models import FeedbackLock, FeedbackPoint, FeedbackQuerySet
 
 
 class OrderChanged(Exception):

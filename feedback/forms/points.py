@@ -8,13 +8,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from feedback.grammar import mark_faults
+from feedback.models import FeedbackPoint
 from framework.enums import LevelCode
 from framework.models import Criterion, EditionCriterion
 from organizations.models import Agency
 from thai.forms import ThaiCharField, YearField
-
-from .grammar import mark_faults
-from .models import FeedbackPoint
 
 LONGEST_TEXT = 20_000
 
@@ -57,7 +56,7 @@ class FeedbackPointForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.agency = agency
-        self.fields["criterion"].choices = _choices(wordings)  # type: ignore[attr-defined]
+        self.fields["criterion"].choices = criterion_choices(wordings)  # type: ignore[attr-defined]
 
     def clean_criterion(self) -> Criterion:
         """The criterion itself; the field has checked that it is one of the choices."""
@@ -79,7 +78,7 @@ class FeedbackPointForm(forms.Form):
         return points.filter(criterion=data["criterion"], step=data["step"], text=data["text"]).exists()
 
 
-def _choices(wordings: list[EditionCriterion]) -> list[tuple[str, Any]]:
+def criterion_choices(wordings: list[EditionCriterion]) -> list[tuple[str, Any]]:
     """Criteria under their categories, with an empty choice first so that nobody enters into 1.1 unseen."""
     in_order = sorted(wordings, key=lambda wording: wording.category.number)
     groups = [

@@ -40,7 +40,8 @@ class FeedbackPoint(Versioned):
     """One point that OPDC made about one criterion.
 
     `year` is the Buddhist-era year that was assessed, `step` the step of that assessment (1–3).
-    `strength` and `gap` are passages of `text` that a person has marked.
+    `strength` and `gap` are passages of `text` that a person has marked. Its state derives from what answers it;
+    the one thing that people set is that nothing will be done, with the reason.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -53,6 +54,16 @@ class FeedbackPoint(Versioned):
     strength = models.TextField("ส่วนที่เป็นจุดแข็ง", blank=True)
     gap = models.TextField("ส่วนที่ยังขาด", blank=True)
     level = models.CharField("ระดับ", max_length=20, choices=LevelCode, blank=True)
+    declined_reason = models.TextField("เหตุผลที่ไม่ดำเนินการ", blank=True, editable=False)
+    declined_at = models.DateTimeField(null=True, blank=True, editable=False)
+    declined_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -78,6 +89,12 @@ class FeedbackPoint(Versioned):
                 "withdrawn_by",
                 name="feedback_point_both_withdrawn",
                 message="การถอนข้อเสนอแนะต้องมีทั้งเวลาและผู้ดำเนินการ",
+            ),
+            models.CheckConstraint(
+                condition=Q(declined_at=None, declined_by=None, declined_reason="")
+                | (Q(declined_at__isnull=False, declined_by__isnull=False) & ~Q(declined_reason="")),
+                name="feedback_point_declined",
+                violation_error_message="การไม่ดำเนินการต้องมีเหตุผล เวลา และผู้ดำเนินการ",
             ),
         ]
         indexes = [models.Index(fields=["agency", "year"])]

@@ -1,0 +1,36 @@
+"""Changes of feedback: points, the letters that they came in, and the locks of closed forms."""
+
+from .decisions import decline_point, relate_points, take_up_point
+from .letters import NothingToEnter, enter_points, keep_letter, withdraw_letter
+from .points import (
+    FeedbackLocked,
+    OrderChanged,
+    PointFields,
+    add_point,
+    change_point,
+    lock_feedback,
+    locked_steps,
+    reorder,
+    unlock_feedback,
+    withdraw_point,
+)
+
+__all__ = [
+    "FeedbackLocked",
+    "NothingToEnter",
+    "OrderChanged",
+    "PointFields",
+    "add_point",
+    "change_point",
+    "decline_point",
+    "enter_points",
+    "keep_letter",
+    "lock_feedback",
+    "locked_steps",
+    "relate_points",
+    "reorder",
+    "take_up_point",
+    "unlock_feedback",
+    "withdraw_letter",
+    "withdraw_point",
+]
