@@ -32,7 +32,7 @@ def search(request: SignedInRequest) -> HttpResponse:
         "typed": request.GET.get("q", ""),
         "found": found,
         "page": page,
-        "results": results_of(request.user, page.object_list, found.words) if found.hits else [],
+        "results": results_of(request.user, list(page), found.words) if found.hits else [],
         "filters": filters_of(found, wanted) if found.words else [],
         "most": MOST,
         "waiting": bool(found.words) and SearchPending.objects.exists(),
