@@ -42,7 +42,12 @@ def main() -> int:
 
 def _child(folder: Path, address: str) -> int:
     folder.mkdir(parents=True)
-    own = {"PMQA_BENCH_SEARCH": "1", "PMQA_VAR_DIR": str(folder), "PMQA_SECRET_KEY": "bench" * 10}
+    own = {
+        "PMQA_BENCH_SEARCH": "1",
+        "PMQA_DEMONSTRATION": "0",
+        "PMQA_VAR_DIR": str(folder),
+        "PMQA_SECRET_KEY": "bench" * 10,
+    }
     environment = {
         **os.environ,
         **own,
@@ -63,9 +68,7 @@ def _measure() -> int:
 
     from bench.library import SHORT_QUESTIONS, Generator, fill, questions
 
-    call_command("migrate", verbosity=0)
-    editions = sorted(str(path) for path in (ROOT / "fixtures" / "framework").glob("*.yaml"))
-    call_command("load_framework", *editions, verbosity=0)
+    call_command("prepare", verbosity=0)
     from assessment.search.refreshing import refresh_everything
 
     refresh_everything()

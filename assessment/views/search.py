@@ -22,7 +22,7 @@ PER_PAGE: Final = 20
 @require_safe
 def search(request: SignedInRequest) -> HttpResponse:
     """One box and its results; while somebody types, only the results are sent."""
-    form = SearchForm(request.GET)
+    form = SearchForm(request.GET, auto_id="search-%s")
     form.is_valid()
     wanted = form.wanted
     found = find(user=request.user, typed=form.typed, wanted=wanted)

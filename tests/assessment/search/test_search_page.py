@@ -110,6 +110,8 @@ def test_a_pasted_page_is_refused_and_kept(page, indexed):
     assert "คำค้น: " in words(html)
     assert "200" in words(html)
     assert f'value="{"ก" * 10_000}"' in html
+    assert '<a href="#search-q">' in html
+    assert 'id="search-q"' in html
     assert results(html) == []
 
 
