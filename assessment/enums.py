@@ -110,6 +110,40 @@ class ChangeKind(models.TextChoices):
     REMOVED = "removed", "นำออก"
 
 
+class SearchKind(models.TextChoices):
+    """What a search can find."""
+
+    CASE = "case", "ตัวอย่างที่เป็นเลิศ"
+    FEEDBACK = "feedback", "ข้อเสนอแนะ ก.พ.ร."
+    ACTIVITY = "activity", "กิจกรรม"
+    ANSWER = "answer", "ข้อความในแบบฟอร์ม"
+
+
+class SearchPart(models.TextChoices):
+    """Which text of its object an entry of the search is; empty where there is only one."""
+
+    WHOLE = "", "ทั้งหมด"
+    ANALYSIS = "analysis", "บทวิเคราะห์"
+    OBSTACLES = "obstacles", "ปัญหาและอุปสรรค"
+    REMEDIES = "remedies", "แนวทางแก้ไข"
+    SHEET_OBSTACLES = "sheet_obstacles", "ปัญหาและอุปสรรคของหมวด"
+    SHEET_REMEDIES = "sheet_remedies", "แนวทางแก้ไขของหมวด"
+
+
+class SearchSource(models.TextChoices):
+    """The tables whose changes a search has to follow."""
+
+    PRACTICE = "practice", "ตัวอย่าง"
+    POINT = "point", "ข้อเสนอแนะ"
+    ACTIVITY = "activity", "กิจกรรม"
+    ANALYSIS = "analysis", "การวิเคราะห์รายเกณฑ์"
+    SHEET = "sheet", "แบบฟอร์มหมวด"
+    TEXT = "text", "ข้อความ"
+    AGENCY = "agency", "หน่วยงาน"
+    OWNER = "owner", "ผู้รับผิดชอบ"
+    CRITERION = "criterion", "เกณฑ์"
+
+
 class PointState(models.TextChoices):
     """How far a point of feedback is answered; derived, never stored, except that people decline one."""
 

@@ -14,6 +14,7 @@ from .views import (
     presence,
     review,
     rounds,
+    search,
     sheet_comments,
     texts,
 )
@@ -42,6 +43,7 @@ COMMENTS = CRITERION + "comments/"
 THREAD = CRITERION + "threads/<uuid:uid>/"
 
 urlpatterns = [
+    path("search/", search.search, name="search"),
     path("a/<slug:agency>/rounds/", rounds.round_list, name="round_list"),
     path("a/<slug:agency>/rounds/new/", rounds.round_new, name="round_new"),
     # a/<agency>/<year>/

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from django.db import close_old_connections
 from django.utils import timezone
 
+from assessment.search.refreshing import refresh_search
 from assessment.services.reminders import remind
 from organizations.services.letters import send_letters
 
@@ -39,8 +40,17 @@ def run_worker(should_stop: Callable[[], bool]) -> None:
     while not should_stop():
         close_old_connections()
         schedule.tick()
-        if not work_once():
+        if not work_once() and not refresh_search_once():
             time.sleep(IDLE_SECONDS)
+
+
+def refresh_search_once() -> bool:
+    """Make what changed findable; gives whether there was something. Files are made whatever happens here."""
+    try:
+        return refresh_search() > 0
+    except Exception:
+        log.exception("the search could not be refreshed")
+        return False
 
 
 def make_schedule() -> Schedule:

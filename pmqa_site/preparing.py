@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from assessment.search.installing import install_search
 from organizations.guards import raise_guards
 from organizations.models import AuditEvent
 
@@ -125,6 +126,8 @@ def prepare(tell: Callable[[str], object]) -> None:
             f"คำเตือน: ตาราง {', '.join(tables)} ไม่มีตัวป้องกันการแก้ไข จึงใส่กลับให้แล้ว "
             "กรุณาตรวจบันทึกเหตุการณ์ด้วย ./pmqa manage verify_audit"
         )
+    if install_search(connections["default"]):
+        tell("ปรับดัชนีการค้นหาแล้ว")
     make_cache_table()
     editions = sorted(str(path) for path in (fixtures / "framework").glob("*.yaml"))
     try:

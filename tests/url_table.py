@@ -86,6 +86,7 @@ TABLE = [
     of_account("account_reset_password_from_key_done", 200, None, public=(200, 405)),
     # everybody who is signed in
     everywhere("home", get=SIGNED_IN),
+    everywhere("search", get=SIGNED_IN),
     everywhere("edition_list", get=SIGNED_IN),
     everywhere("edition", get=SIGNED_IN, kwargs=lambda h: {"code": "2564"}),
     everywhere("edition_download", get=SIGNED_IN, kwargs=lambda h: {"code": "2564"}),

@@ -31,6 +31,7 @@ from assessment.models import (
     SheetFigure,
     SheetStep,
 )
+from assessment.search.refreshing import refresh_everything
 from assessment.services.figures import add_sheet_figure
 from assessment.services.links import link_point
 from assessment.services.practices import choose_practice
@@ -191,6 +192,7 @@ def make_everything() -> Everything:
         mark_people(holdings)
         mark_work(holdings)
         refresh(holdings)
+    refresh_everything()
     return Everything(world, here, there)
 
 

@@ -4,6 +4,7 @@ from .activity import Activity, ActivityOwner, ActivityPlace, FormerPlace, Point
 from .activity_change import ActivityChange
 from .analysis import ChosenPractice, CriterionAnalysis
 from .round import Round
+from .search import SearchEntry, SearchPending
 from .sheet import CategorySheet, SheetFigure
 from .step import SheetStep
 from .thread import CriterionThread
@@ -20,6 +21,8 @@ __all__ = [
     "FormerPlace",
     "PointLink",
     "Round",
+    "SearchEntry",
+    "SearchPending",
     "SheetFigure",
     "SheetStep",
 ]

@@ -338,7 +338,7 @@ def _settle(
 
 
 @require_safe
-@for_criterion(writing=False)  # type: ignore[arg-type]
+@for_criterion(writing=False)
 def comment_scan(request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID) -> HttpResponseBase:
     """The paper of an office or a meeting, for whoever may read its comment."""
     comment = get_object_or_404(_comments_of(analysis).readable_by(request.user), uid=uid)
