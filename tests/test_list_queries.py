@@ -15,8 +15,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from assessment.models import Round
+from assessment.enums import StepKind
+from assessment.models import Round, SheetStep
 from assessment.services.comments import Quoted, reply, resolve_thread, start_thread
 from assessment.services.practices import choose_practice
 from assessment.services.rounds import create_round
@@ -89,6 +91,13 @@ class Scene:
         AuditEvent.record("member.invited", role, by=person, agency=place.agency, user=person.pk)
         AuditEvent.record("settings.saved", self.round, by=person, agency=place.agency)
 
+    def add_step(self, number: int) -> None:
+        """One more step of the review of category 1."""
+        by = self.world.here.people[SECRETARY]
+        sheet = self.round.sheets.get(category__number=1)
+        about = {"kind": StepKind.EXTENDED, "reason": f"เหตุผล {number}", "until": timezone.localdate()}
+        SheetStep.objects.create(sheet=sheet, at=timezone.now(), by=by, **about)
+
     def add_job(self, number: int) -> None:
         """One more print that waits."""
         Job.objects.create(round=self.round, requested_by=self.world.here.people[EXECUTIVE])
@@ -149,6 +158,7 @@ GROWING: dict[Callable[[Scene, int], None], list[tuple[str, str]]] = {
         (SECRETARY, "/a/senate/audit/?texts=on&verb=owner.created"),
     ],
     Scene.add_notice: [(SECRETARY, "/notices/"), (SECRETARY, "/")],
+    Scene.add_step: [(who, f"{ROUND}category-1/review/") for who in (SECRETARY, COMMITTEE)],
     Scene.add_job: [(EXECUTIVE, ROUND), (EXECUTIVE, f"{ROUND}category-1/")],
 }
 
