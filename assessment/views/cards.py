@@ -20,7 +20,7 @@ from assessment.forms.activity import (
     initial_of,
     owner_initial,
 )
-from assessment.models import Activity, ActivityPlace, CriterionAnalysis, PointLink, Round
+from assessment.models import Activity, ActivityOwner, ActivityPlace, CriterionAnalysis, PointLink, Round
 from assessment.permissions import can_write, runs_round, writes_sheet
 from assessment.progress import progress_of, round_progress
 from assessment.services.details import stored_details
@@ -125,7 +125,7 @@ def activities_of(analysis: CriterionAnalysis) -> list[Activity]:
         .select_related("activity__text__updated_by")
         .prefetch_related(
             Prefetch("activity__places", PLACES.queryset),
-            "activity__owner_lines__owner",
+            Prefetch("activity__owner_lines", ActivityOwner.objects.select_related("owner")),
         )
     )
     return [place.activity for place in places]
