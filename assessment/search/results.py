@@ -140,10 +140,12 @@ def filters_of(found: Found, wanted: Wanted) -> list[Filter]:
         "year": years,
     }
     values = {"agency": {pk: agency.code for pk, agency in agencies.items()}}
-    return [
+    filters = [
         Filter(name, label, everything, *_options(name, labels[name], found, wanted, values.get(name, {})))
         for name, label, everything in FILTERS
     ]
+    # one value that nobody chose narrows nothing
+    return [one for one in filters if one.chosen or len(one.options) > 1]
 
 
 FILTERS = (
