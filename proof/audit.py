@@ -80,7 +80,7 @@ def write(times: int, way: str) -> None:
     A busy database is asked again, as browsers do after a 503. `way` "unlocked" leaves out the lock of the chain:
     what the control needs.
     """
-    from django.db import transaction
+    from django.db import OperationalError, transaction
 
     from organizations.models import Agency, AuditEvent, AuditHead, User
 
