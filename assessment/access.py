@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from organizations.access import SignedInRequest, View
@@ -15,12 +15,12 @@ from organizations.models import User
 from texts.services import TextLocked
 
 from .models import CategorySheet, CriterionAnalysis, Round
-from .permissions import state_allows_writing, writes_sheet
+from .permissions import reviews_sheet, state_allows_writing, writes_sheet
 
 
-def require_writable(user: User, round: Round) -> None:
-    """Whether the round's state lets this person write. Raises TextLocked, as the services do."""
-    if not state_allows_writing(user, round):
+def require_writable(user: User, sheet: CategorySheet) -> None:
+    """Whether the states of round and category let this person write. Raises TextLocked, as the services do."""
+    if not state_allows_writing(user, sheet):
         raise TextLocked
 
 
@@ -31,7 +31,7 @@ def for_round(needs: Callable[[User, Round], bool]) -> Callable[[View], View]:
         @wraps(view)
         def inner(
             request: SignedInRequest, agency: str, year: int, *args: Any, **kwargs: Any
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             rounds = Round.objects.visible_to(request.user).select_related("agency", "edition")
             round = get_object_or_404(rounds, agency__code=agency, year=year)
             if not needs(request.user, round):
@@ -43,7 +43,9 @@ def for_round(needs: Callable[[User, Round], bool]) -> Callable[[View], View]:
     return decorate
 
 
-def for_sheet(*, writing: bool, posting: bool = False) -> Callable[[View], View]:
+def for_sheet(
+    *, writing: bool = False, reviewing: bool = False, posting: bool = False
+) -> Callable[[View], View]:
     """Hand the view the sheet of `a/<agency>/<year>/category-<number>/`.
 
     With `posting` everybody of the agency reads, and only a POST needs the right to write.
@@ -53,7 +55,7 @@ def for_sheet(*, writing: bool, posting: bool = False) -> Callable[[View], View]
         @wraps(view)
         def inner(
             request: SignedInRequest, agency: str, year: int, number: int, *args: Any, **kwargs: Any
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             sheets = CategorySheet.objects.filter(round__in=Round.objects.visible_to(request.user))
             sheet = get_object_or_404(
                 sheets.select_related("round__agency", "round__edition", "category", "obstacles", "remedies"),
@@ -63,6 +65,8 @@ def for_sheet(*, writing: bool, posting: bool = False) -> Callable[[View], View]
             )
             needed = writing or (posting and request.method == "POST")
             if needed and not writes_sheet(request.user, sheet):
+                raise PermissionDenied
+            if reviewing and not reviews_sheet(request.user, sheet):
                 raise PermissionDenied
             return view(request, sheet, *args, **kwargs)
 
@@ -78,7 +82,7 @@ def for_criterion(*, writing: bool, posting: bool = False) -> Callable[[View], V
         @wraps(view)
         def inner(
             request: SignedInRequest, agency: str, year: int, code: str, *args: Any, **kwargs: Any
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             analyses = CriterionAnalysis.objects.visible_to(request.user).with_names()
             analysis = get_object_or_404(
                 analyses, sheet__round__agency__code=agency, sheet__round__year=year, wording__code=code

@@ -6,7 +6,7 @@ import datetime
 
 from thai.dates import days_left
 
-from .enums import Progress
+from .enums import LOCKED_STATES
 from .models import CategorySheet
 from .progress import SheetProgress
 
@@ -16,12 +16,12 @@ REMIND_BEFORE = (7, 1)
 
 def due_of(sheet: CategorySheet) -> datetime.date | None:
     """The day until which this category should be handed in."""
-    return sheet.round.deadline
+    return sheet.due
 
 
 def is_awaited(progress: SheetProgress) -> bool:
     """The committee still has something to do before this category is in the hands of the secretariat."""
-    return progress.state != Progress.DONE
+    return progress.sheet.review not in LOCKED_STATES
 
 
 def reminder_due(due: datetime.date, today: datetime.date) -> int | None:

@@ -19,6 +19,43 @@ ROUND_TRANSITIONS = {
 }
 
 
+class ReviewState(models.TextChoices):
+    """How far the review of a category is; these four words are all that members see of it."""
+
+    WRITING = "writing", "กำลังเขียน"
+    SUBMITTED = "submitted", "ส่งแล้ว"
+    RETURNED = "returned", "ต้องแก้"
+    APPROVED = "approved", "เสร็จ"
+
+    @property
+    def sign(self) -> str:
+        """The shape and colour of its chip."""
+        return {"writing": "doing", "submitted": "sent", "returned": "fix", "approved": "done"}[self.value]
+
+
+# From where to where a category may go. Pulling back leads to where it was before: writing, or still to be corrected.
+REVIEW_TRANSITIONS = {
+    ReviewState.WRITING: {ReviewState.SUBMITTED},
+    ReviewState.RETURNED: {ReviewState.SUBMITTED},
+    ReviewState.SUBMITTED: {ReviewState.WRITING, ReviewState.RETURNED, ReviewState.APPROVED},
+    ReviewState.APPROVED: {ReviewState.RETURNED},
+}
+# The committee writes in neither, the secretariat in the first only.
+LOCKED_STATES = (ReviewState.SUBMITTED, ReviewState.APPROVED)
+
+
+class StepKind(models.TextChoices):
+    """What somebody did in the review of a category."""
+
+    SUBMITTED = "submitted", "ส่งให้ฝ่ายเลขานุการ"
+    PULLED_BACK = "pulled_back", "ดึงกลับมาแก้ไข"
+    REVIEW_STARTED = "review_started", "เริ่มตรวจ"
+    RETURNED = "returned", "ส่งกลับให้แก้"
+    APPROVED = "approved", "เห็นชอบ"
+    REOPENED = "reopened", "เปิดให้แก้อีกครั้ง"
+    EXTENDED = "extended", "ขยายเวลา"
+
+
 class SheetLayout(models.TextChoices):
     """How many columns the printed table of a category has."""
 

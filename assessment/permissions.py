@@ -33,13 +33,36 @@ def writes_sheet(user: User, sheet: CategorySheet) -> bool:
     return sheet.number in categories_in(user, agency) or runs_agency(user, agency)
 
 
-def state_allows_writing(user: User, round: Round) -> bool:
-    """An open round takes texts; one being prepared takes those of the secretariat only."""
+@rules.predicate
+def reviews_sheet(user: User, sheet: CategorySheet) -> bool:
+    """Starts the review, returns, approves, opens again, gives more time."""
+    return runs_agency(user, sheet.round.agency)
+
+
+def writes_on_behalf(user: User, sheet: CategorySheet) -> bool:
+    """Writes in a category without sitting on its committee: «บันทึกแทน»."""
+    agency = sheet.round.agency
+    return runs_agency(user, agency) and sheet.number not in categories_in(user, agency)
+
+
+def round_allows_writing(user: User, round: Round) -> bool:
+    """An open round takes changes; one being prepared takes those of the secretariat only."""
     if round.is_closed:
         return False
     return round.is_open or runs_round(user, round)
 
 
+def sheet_takes_changes(sheet: CategorySheet, *, runs: bool) -> bool:
+    """A submitted category takes changes of those who run the year only, an approved one of nobody."""
+    return not sheet.is_approved and (runs or not sheet.is_submitted)
+
+
+def state_allows_writing(user: User, sheet: CategorySheet) -> bool:
+    """The states of the round and of the category let this person write."""
+    round = sheet.round
+    return round_allows_writing(user, round) and sheet_takes_changes(sheet, runs=runs_round(user, round))
+
+
 def can_write(user: User, sheet: CategorySheet) -> bool:
     """May write here now: the right and the state together."""
-    return writes_sheet(user, sheet) and state_allows_writing(user, sheet.round)
+    return writes_sheet(user, sheet) and state_allows_writing(user, sheet)

@@ -8,22 +8,41 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 
 from .enums import Progress
-from .models import ActivityPlace, CategorySheet, CriterionAnalysis, Round
+from .models import ActivityPlace, CategorySheet, ChosenPractice, CriterionAnalysis, Round
 
 
 @dataclass(frozen=True)
 class CriterionProgress:
-    """How far one criterion is; `missing` are sentences, empty when it is done."""
+    """How far one criterion is; `missing` are sentences, empty when it is done.
+
+    `last_saved` is of its texts in the form, `last_changed` of everything that belongs to it.
+    """
 
     analysis: CriterionAnalysis
     state: Progress
     missing: tuple[str, ...]
     last_saved: datetime.datetime | None
+    last_changed: datetime.datetime | None = None
 
     @property
     def code(self) -> str:
         """The code of the criterion."""
         return self.analysis.wording.code
+
+    def changed_since(self, moment: datetime.datetime | None) -> bool:
+        """Whether anything of it was written or rearranged after that moment."""
+        return bool(moment and self.last_changed and self.last_changed > moment)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One thing that is missing, and the criterion where it is written."""
+
+    code: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"ข้อ {self.code} {self.reason}"
 
 
 @dataclass(frozen=True)
@@ -49,7 +68,12 @@ class SheetProgress:
     @property
     def missing(self) -> list[str]:
         """Everything that is missing in the category: «ข้อ 3.3 ยังไม่มีผู้รับผิดชอบ»."""
-        return [f"ข้อ {c.code} {reason}" for c in self.criteria for reason in c.missing]
+        return [str(gap) for gap in self.gaps]
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """The same with the criterion apart, for links. Nothing else keeps a category from being submitted."""
+        return [Gap(c.code, reason) for c in self.criteria for reason in c.missing]
 
     @property
     def last_saved(self) -> datetime.datetime | None:
@@ -80,15 +104,20 @@ class RoundProgress:
         return sum(1 for sheet in self.sheets if sheet.state == Progress.DONE)
 
 
+# Who took the steps of the review that pages name.
+PEOPLE = ("submitted_by", "review_started_by", "returned_by", "approved_by")
+
+
 def round_progress(round: Round, numbers: set[int] | None = None) -> RoundProgress:
     """Read the progress of a round (or of some of its categories) in a fixed number of queries."""
-    sheets = round.sheets.select_related("category", "round__agency").order_by("category__number")
+    sheets = round.sheets.select_related("category", "round__agency", *PEOPLE).order_by("category__number")
     if numbers is not None:
         sheets = sheets.filter(category__number__in=numbers)
     places = ActivityPlace.objects.filter(activity__withdrawn_at=None).select_related("activity__text")
-    analyses = CriterionAnalysis.objects.select_related("wording", "analysis").order_by("wording__position")
+    analyses = CriterionAnalysis.objects.select_related("wording", "analysis", "obstacles", "remedies")
     sheets = sheets.prefetch_related(
-        Prefetch("analyses", analyses),
+        Prefetch("analyses", analyses.order_by("wording__position")),
+        Prefetch("analyses__chosen_practices", ChosenPractice.objects.select_related("text")),
         Prefetch("analyses__activity_places", places),
         "analyses__activity_places__activity__owner_lines",
     )
@@ -119,7 +148,17 @@ def criterion_progress(analysis: CriterionAnalysis) -> CriterionProgress:
     missing = _missing(len(written), sum(1 for activity in written if not activity.owner_lines.all()))
     started = Progress.DOING if saved or activities else Progress.TODO
     state = started if missing else Progress.DONE
-    return CriterionProgress(analysis, state, missing, max(saved, default=None))
+    return CriterionProgress(
+        analysis, state, missing, max(saved, default=None), _last_changed(analysis, saved)
+    )
+
+
+def _last_changed(analysis: CriterionAnalysis, saved: list[datetime.datetime]) -> datetime.datetime | None:
+    """The last change of any of its texts, or of what stands around them."""
+    texts = [analysis.obstacles, analysis.remedies]
+    texts += [chosen.text for chosen in analysis.chosen_practices.all()]
+    moments = [*saved, analysis.changed_at, *(text.updated_at for text in texts)]
+    return max((moment for moment in moments if moment), default=None)
 
 
 def _missing(written: int, without_owner: int) -> tuple[str, ...]:

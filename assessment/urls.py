@@ -11,6 +11,7 @@ from .views import (
     history,
     practices,
     presence,
+    review,
     rounds,
     texts,
 )
@@ -52,6 +53,15 @@ urlpatterns = [
     path(SHEET + "figures/new/", figures.figure_add, name="sheet_figure_add"),
     path(SHEET + "figures/<uuid:uid>/", figures.figure_edit, name="sheet_figure_edit"),
     path(SHEET + "figures/<uuid:uid>/remove/", figures.figure_remove, name="sheet_figure_remove"),
+    path(SHEET + "submit/", review.sheet_submit, name="sheet_submit"),
+    path(SHEET + "pull-back/", review.sheet_pull_back, name="sheet_pull_back"),
+    path(SHEET + "review/", review.sheet_review, name="sheet_review"),
+    path(SHEET + "review/start/", review.sheet_review_start, name="sheet_review_start"),
+    path(SHEET + "review/return/", review.sheet_return, name="sheet_return"),
+    path(SHEET + "review/approve/", review.sheet_approve, name="sheet_approve"),
+    path(SHEET + "review/reopen/", review.sheet_reopen, name="sheet_reopen"),
+    path(SHEET + "review/extend/", review.sheet_extend, name="sheet_extend"),
+    path(SHEET + "review/steps/<uuid:uid>/file/", review.sheet_step_file, name="sheet_step_file"),
     # a/<agency>/<year>/<code>/
     path(CRITERION, activities.criterion, name="criterion"),
     path(CRITERION + "activities/", activities.activity_save, name="activity_save"),

@@ -7,13 +7,13 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from .models import Agency, User
 from .permissions import is_installation_admin
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class SignedInRequest(HttpRequest):
@@ -30,7 +30,7 @@ def for_agency(needs: Callable[[User, Agency], bool]) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def inner(request: SignedInRequest, agency: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def inner(request: SignedInRequest, agency: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             found = get_object_or_404(Agency.objects.visible_to(request.user), code=agency)
             if not needs(request.user, found):
                 raise PermissionDenied
@@ -45,7 +45,7 @@ def for_installation_admin(view: View) -> View:
     """Refuse everybody but installation administrators."""
 
     @wraps(view)
-    def inner(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not is_installation_admin(request.user):
             raise PermissionDenied
         return view(request, *args, **kwargs)

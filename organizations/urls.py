@@ -26,6 +26,7 @@ urlpatterns = [
     path("a/<slug:agency>/owners/<int:owner>/restore/", owners.owner_restore, name="owner_restore"),
     path("a/<slug:agency>/terms/", terms.term_list, name="term_list"),
     path("a/<slug:agency>/terms/<int:term>/remove/", terms.term_remove, name="term_remove"),
+    path("a/<slug:agency>/settings/", agencies.agency_settings, name="agency_settings"),
     path("notices/", notices.notice_list, name="notice_list"),
     path("notices/read/", notices.notice_read_all, name="notice_read_all"),
     path("notices/choices/", notices.notice_choices, name="notice_choices"),

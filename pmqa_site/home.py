@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from assessment.enums import RoundState
 from assessment.models import Round
-from assessment.progress import RoundProgress, SheetProgress, round_progress
+from assessment.progress import RoundProgress, round_progress
+from assessment.review import SheetReview, review_of
 from feedback.models import FeedbackPoint
 from organizations.enums import SHOWN_BY_DEFAULT
 from organizations.models import Agency, Notification, User
@@ -27,14 +28,15 @@ class Workplace:
     runs: bool
     round: Round | None
     progress: RoundProgress | None
-    own: list[SheetProgress] = field(default_factory=list)
+    rows: list[SheetReview] = field(default_factory=list)
+    own: list[SheetReview] = field(default_factory=list)
     feedback_count: int = 0
     preparing: list[Round] = field(default_factory=list)
 
     @property
-    def others(self) -> list[tuple[SheetProgress, bool]]:
-        """The rows of the overview."""
-        return [(sheet, False) for sheet in self.progress.sheets] if self.progress else []
+    def waiting(self) -> list[SheetReview]:
+        """The categories that wait for the secretariat."""
+        return [row for row in self.rows if row.waits_for_review]
 
 
 def home_context(user: User, code: str) -> dict[str, object]:
@@ -64,9 +66,12 @@ def _workplace(user: User, agency: Agency) -> Workplace:
         return Workplace(agency, roles, runs, None, None)
     progress = round_progress(round)
     numbers = categories_in(user, agency)
-    own = [sheet for sheet in progress.sheets if sheet.sheet.number in numbers]
+    rows = [review_of(sheet, user) for sheet in progress.sheets]
+    own = [row for row in rows if row.sheet.number in numbers]
     points = FeedbackPoint.objects.current().of_year(agency, round.feedback_year).count()
-    return Workplace(agency, roles, runs, round, progress, own, points, _preparing(round) if runs else [])
+    return Workplace(
+        agency, roles, runs, round, progress, rows, own, points, _preparing(round) if runs else []
+    )
 
 
 def _preparing(round: Round) -> list[Round]:

@@ -19,6 +19,8 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from assessment.models import CategorySheet
+from assessment.services.review import approve_sheet, submit_sheet
 from organizations.models import User
 from tests.url_rows import OUTSIDE, Row, Values
 from tests.url_stage import Asker, Stage, snapshot
@@ -241,6 +243,51 @@ def test_no_page_takes_more_than_25_queries(stage: Stage) -> None:
     assert max(costs.values()) > 10
 
 
+# Kept for whoever may decide, and what the trail says about it.
+BESIDE_THE_FORM = {"texts.Proposal", "organizations.AuditEvent"}
+# What stays open while a category is locked; the rest of its addresses change what is submitted or approved.
+OPEN_WHILE_LOCKED = {"sheet_extend", "activity_finish"}
+
+
+@pytest.mark.parametrize("who", ["own committee", "secretariat"])
+def test_a_locked_category_takes_no_change_at_any_of_its_addresses(stage: Stage, who: str) -> None:
+    """A submitted one nothing from its committee, an approved one nothing from anybody."""
+    owner, other = stage.everything.here, stage.everything.there
+    people = owner.place.people
+    asked, faults = set(), []
+    with transaction.atomic():
+        sheet = CategorySheet.objects.get(pk=owner.sheet.pk)
+        submit_sheet(sheet=sheet, base_version=1, by=people[f"committee_{owner.category}"])
+        if who == "secretariat":
+            approve_sheet(sheet=sheet, base_version=2, by=people["agency_admin"])
+        before = snapshot()
+        for row in TABLE:
+            asker = next(a for a in stage.askers if stage.standing(a, row, owner) == who)
+            if not (row.post and row.changes and who in row.post and is_of_sheet(row, owner)):
+                continue
+            with transaction.atomic():
+                answer = asker.ask(
+                    "POST", reverse(row.name, kwargs=row.kwargs(owner)), row.body(owner, other)
+                )
+                after = snapshot()
+                transaction.set_rollback(True)
+            changed = {label for label in after if after[label] != before[label]} - BESIDE_THE_FORM
+            asked.add(row.name)
+            if changed or answer.status_code not in (302, 409):
+                faults.append(f"{row}: {answer.status_code}, changes {changed}")
+        transaction.set_rollback(True)
+    assert not faults, "\n".join(faults)
+    assert len(asked) > 15
+    assert snapshot() == stage.rows
+
+
+def is_of_sheet(row: Row, owner: Holdings) -> bool:
+    """Whether the address is one of the category that everything stands in, or of its criterion."""
+    kwargs = row.kwargs(owner)
+    here = kwargs.get("number") == owner.category or kwargs.get("code") == owner.code
+    return "agency" in kwargs and here and row.name not in OPEN_WHILE_LOCKED
+
+
 # --- the marks ------------------------------------------------------------------------------------
 
 # From each model to the agency whose words it holds.
@@ -274,6 +321,7 @@ TO_AGENCY = {
     "assessment.ActivityPlace": "activity__round__agency",
     "assessment.FormerPlace": "activity__round__agency",
     "assessment.ActivityOwner": "activity__round__agency",
+    "assessment.SheetStep": "sheet__round__agency",
     "assessment.PointLink": "activity__round__agency",
     "documents.Job": "round__agency",
     "documents.Issue": "round__agency",
@@ -296,6 +344,8 @@ NOT_WRITTEN_BY_PEOPLE = {
     "practices.Practice.key",
     "assessment.ActivityChange.criteria_line",
     "assessment.ActivityChange.facts",
+    "assessment.SheetStep.criteria",
+    "assessment.SheetStep.scan",
     "documents.Job.data_sha256",
     "documents.Issue.data_sha256",
     "documents.Issue.pdf",

@@ -90,6 +90,10 @@ ARGUMENTS: dict[str, Callable[[Holdings], Any]] = {
     "agency": lambda h: h.agency.code,
     "year": lambda h: YEAR,
     "number": lambda h: h.category,
+    "submitted number": lambda h: h.submitted.number,
+    "returned number": lambda h: h.returned.number,
+    "approved number": lambda h: h.approved.number,
+    "approval": lambda h: h.approval.uid,
     "code": lambda h: h.code,
     "person": lambda h: h.guest.pk,
     "membership": lambda h: h.membership.pk,
@@ -110,14 +114,20 @@ ARGUMENTS: dict[str, Callable[[Holdings], Any]] = {
     "sheet figure": lambda h: h.sheet_figure.uid,
 }
 # Where the name in the address differs from the name of the object above.
-IN_ADDRESS = {
-    "withdrawn owner": "owner",
-    "preparing year": "year",
-    "kind with a late text": "kind",
-    "answered": "point",
-    "earlier": "uid",
-    "later": "other",
-} | dict.fromkeys(["point", "paper", "activity", "withdrawn activity", "chosen", "sheet figure"], "uid")
+IN_ADDRESS = (
+    {
+        "withdrawn owner": "owner",
+        "preparing year": "year",
+        "answered": "point",
+        "earlier": "uid",
+        "later": "other",
+        "kind with a late text": "kind",
+    }
+    | dict.fromkeys(
+        ["point", "paper", "activity", "withdrawn activity", "chosen", "sheet figure", "approval"], "uid"
+    )
+    | dict.fromkeys(["submitted number", "returned number", "approved number"], "number")
+)
 
 
 def arguments(*keys: str) -> Callable[[Holdings], Values]:

@@ -6,6 +6,7 @@ cases, pictures): an installation administrator meets the first on the pages of 
 
 from __future__ import annotations
 
+import datetime
 import io
 import itertools
 import uuid
@@ -18,6 +19,7 @@ from django.db.models import F, TextField, Value
 from django.db.models.functions import Cast, Concat
 from PIL import Image
 
+from assessment.enums import StepKind
 from assessment.models import (
     Activity,
     ActivityChange,
@@ -27,10 +29,12 @@ from assessment.models import (
     CriterionAnalysis,
     Round,
     SheetFigure,
+    SheetStep,
 )
 from assessment.services.figures import add_sheet_figure
 from assessment.services.links import link_point
 from assessment.services.practices import choose_practice
+from assessment.services.review import approve_sheet, extend_deadline, return_sheet, submit_sheet
 from assessment.services.rounds import create_round
 from assessment.services.withdrawing import withdraw_activity
 from documents.enums import IncomingKind, JobState
@@ -96,6 +100,10 @@ class Holdings:
     round: Round
     preparing: Round
     sheet: CategorySheet
+    submitted: CategorySheet
+    returned: CategorySheet
+    approved: CategorySheet
+    approval: SheetStep
     analysis: CriterionAnalysis
     activity: Activity
     withdrawn_activity: Activity
@@ -221,6 +229,7 @@ def make_holdings(world: World, place: Place, shared: Shared, category: int) -> 
         save_text(text=text, base_version=0, html="<p>เขียนแล้ว</p>", key=uuid.uuid4(), by=secretary)
     keep_proposal(text=analysis.analysis, base_version=0, html="<p>มาช้า</p>", key=uuid.uuid4(), by=secretary)
     activities = write_activities(round, code, place)
+    complete(round, category, place)
     cases = make_own_cases(world, agency, shared)
     chosen = choose_practice(analysis=analysis, practice=cases[0], by=secretary)
     choose_practice(analysis=analysis, practice=shared.case, by=secretary)
@@ -230,11 +239,16 @@ def make_holdings(world: World, place: Place, shared: Shared, category: int) -> 
     Owner.objects.filter(pk=owners[1].pk).update(withdrawn_at=round.opened_at)
     member = place.people[f"committee_{category}"]
     asked: dict[str, Any] = {"category": None, "thai_digits": False}
+    submitted, returned, approved = make_reviews(round, place)
     points = make_points(agency, analysis)
     decline_point(point=points[1], reason="นอกอำนาจหน้าที่", by=secretary)
     relate_points(earlier=points[2], later=points[1], kind=RelationKind.REPEATS, by=secretary)
     link_point(activity=activities[0], point=points[1], by=secretary)
     return Holdings(
+        submitted=submitted,
+        returned=returned,
+        approved=approved,
+        approval=approved.steps.get(kind=StepKind.APPROVED),
         place=place,
         shared=shared,
         category=category,
@@ -275,6 +289,39 @@ def write_activities(round: Round, code: str, place: Place) -> tuple[Activity, A
     gone = write_activity(round, code, "<p>กิจกรรมที่นำออก</p>", by=secretary)
     withdraw_activity(activity=gone, analysis=criterion(round, code), by=secretary)
     return second, gone
+
+
+def complete(round: Round, category: int, place: Place) -> None:
+    """Give every criterion of the category what its submission needs."""
+    secretary = place.people[Role.SECRETARIAT]
+    codes = [f"{category}.{index}" for index in range(1, 5)]
+    text = f"<p>กิจกรรมร่วมของหมวด {category}</p>"
+    write_activity(round, codes[0], text, owners=[place.unit], serves=codes[1:], by=secretary)
+    without = Activity.objects.filter(
+        round=round, owner_lines=None, places__analysis__sheet__category__number=category
+    )
+    for activity in without.current():
+        ActivityOwner.objects.create(activity=activity, owner=place.unit, position=1)
+
+
+def make_reviews(round: Round, place: Place) -> list[CategorySheet]:
+    """Three more categories: one submitted, one returned, one approved with its paper and given more time."""
+    sheets = []
+    for number in (4, 5, 6):
+        complete(round, number, place)
+        sheet = CategorySheet.objects.get(round=round, category__number=number)
+        submit_sheet(sheet=sheet, base_version=1, by=place.people[Role.AGENCY_ADMIN])
+        sheets.append(sheet)
+    by = place.people[Role.SECRETARIAT]
+    _, returned, approved = sheets
+    flagged = returned.analyses.filter(wording__code="5.2")
+    return_sheet(sheet=returned, base_version=2, reason="กรุณาแก้ข้อ 5.2", criteria=flagged, by=by)
+    until = datetime.date(2026, 12, 20)
+    extend_deadline(sheet=returned, base_version=3, until=until, reason="รอผลสำรวจ", by=by)
+    approve_sheet(
+        sheet=approved, base_version=2, reference="มติ 1/2569", scan=Scan("minutes.pdf", PDF, "pdf"), by=by
+    )
+    return sheets
 
 
 def make_own_cases(world: World, agency: Agency, shared: Shared) -> list[Practice]:
@@ -393,6 +440,16 @@ def mark_work(holdings: Holdings) -> None:
     labels = {name: f"{word}-{name}" for name in (*names, "criterion_label", "feedback_label")}
     # the last of them is the narrowest column: a mark fits, a long heading beside it does not
     CategorySheet.objects.filter(round__agency=agency).update(**labels)
+    for name in ("return_reason", "approval_reference", "extension_reason"):
+        append(
+            CategorySheet.objects.filter(round__agency=agency, **{f"{name}__gt": ""}),
+            **{name: f"{word}-{name}"},
+        )
+    for name in ("reason", "reference", "scan_name"):
+        append(
+            SheetStep.objects.filter(sheet__round__agency=agency, **{f"{name}__gt": ""}),
+            **{name: f"{word}-{name}"},
+        )
     mark_texts(agency, word)
     append(
         SheetFigure.objects.filter(figure__agency=agency), caption=f"{word}-cap", alternative=f"{word}-alt"
@@ -454,7 +511,8 @@ def store_files(everything: Everything, media: Path, exports: Path) -> None:
     exports.mkdir(parents=True, exist_ok=True)
     for holdings in (everything.here, everything.there):
         word = mark(holdings.agency.code, "work")
-        for paper in (holdings.paper.file, holdings.issue.pdf, holdings.issue.scan):
+        approval = holdings.approval.scan
+        for paper in (holdings.paper.file, holdings.issue.pdf, holdings.issue.scan, approval):
             (media / paper.name).parent.mkdir(parents=True, exist_ok=True)
             (media / paper.name).write_bytes(PDF + word.encode())
         (exports / f"{holdings.finished_job.uid.hex}.pdf").write_bytes(PDF + word.encode())

@@ -11,7 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from assessment.models import Round
+from assessment.models import CategorySheet, Round
 from thai.dates import format_date, format_datetime
 from thai.forms import ThaiDateField
 
@@ -40,9 +40,15 @@ class Landmark:
         return Since(self.at, f"{self.label} ({format_datetime(self.at)})")
 
 
-def landmarks_of(round: Round) -> dict[str, Landmark]:
-    """The landmarks of the round by the names that addresses have for them; one that has not come is left out."""
+def landmarks_of(round: Round, sheet: CategorySheet | None = None) -> dict[str, Landmark]:
+    """The landmarks of the round, or of a category, by the names that addresses have for them.
+
+    One that has not come is left out.
+    """
     moments = {"opened": (round.opened_at, "ตั้งแต่เปิดให้เขียน")}
+    if sheet:
+        moments["submitted"] = (sheet.submitted_at, "ตั้งแต่ส่งครั้งล่าสุด")
+        moments["returned"] = (sheet.returned_at, "ตั้งแต่ส่งกลับครั้งล่าสุด")
     return {name: Landmark(at, label) for name, (at, label) in moments.items() if at}
 
 

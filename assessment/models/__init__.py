@@ -5,6 +5,7 @@ from .activity_change import ActivityChange
 from .analysis import ChosenPractice, CriterionAnalysis
 from .round import Round
 from .sheet import CategorySheet, SheetFigure
+from .step import SheetStep
 
 __all__ = [
     "Activity",
@@ -18,4 +19,5 @@ __all__ = [
     "PointLink",
     "Round",
     "SheetFigure",
+    "SheetStep",
 ]

@@ -52,6 +52,10 @@ class CriterionAnalysis(Claimed):
     remedies = models.OneToOneField(Text, on_delete=models.PROTECT, related_name="+")
     activities_version = models.PositiveIntegerField(default=1, editable=False)
     practices_version = models.PositiveIntegerField(default=1, editable=False)
+    # the reviewer asked for work on it when the category was returned
+    needs_work = models.BooleanField(default=False, editable=False)
+    # the last change of what stands around its texts: owners, dates, activities and cases that came, went or moved
+    changed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = AnalysisQuerySet.as_manager()
 

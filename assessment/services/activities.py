@@ -16,11 +16,21 @@ from assessment.models import Activity, ActivityOwner, ActivityPlace, CriterionA
 from organizations.models import AuditEvent, Owner, User
 from texts.cleaning import clean_html
 from texts.models import Revision, Text
-from texts.services import SavedText, save_text, set_aside
+from texts.services import SavedText, save_text
 
 from .activity_changes import record_change
 from .details import Details, stored_details
-from .rounds import hold_open
+from .locks import (
+    hold_open,
+    hold_sheets,
+    mark_activity_changed,
+    mark_changed,
+    refuse_locked,
+    refuse_locked_activity,
+    settle_locks,
+    settle_new_places,
+)
+from .texts import save_or_set_aside, saving_as
 
 
 @dataclass(frozen=True)
@@ -83,8 +93,10 @@ def save_activity(*, analysis: CriterionAnalysis, data: ActivityData, by: User |
     """
     hold_open(analysis.sheet.round)
     activity, is_new = _find_or_create(analysis, data.uid)
+    _refuse_or_lock(activity, by)
     if not _text_untouched(activity.text, data):
-        save_text(text=activity.text, base_version=data.base_version, html=data.html, key=data.key, by=by)
+        sent: dict[str, Any] = {"base_version": data.base_version, "html": data.html, "key": data.key}
+        save_text(text=activity.text, **sent, by=by, **saving_as(analysis.sheet, by))
     if _save_details(activity, analysis, data, by) or is_new:
         step = ActivityStep.ADDED if is_new else ActivityStep.DETAILS
         record_change(activity=activity, step=step, by=by)
@@ -112,10 +124,11 @@ def save_activity_text(
     if not html and not Activity.objects.filter(uid=uid).exists():
         return None
     activity, is_new = _find_or_create(analysis, uid)
+    _refuse_or_lock(activity, by)
     if is_new:
         record_change(activity=activity, step=ActivityStep.ADDED, by=by)
     sent: dict[str, Any] = {"text": activity.text, "base_version": base_version, "html": html, "key": key}
-    return set_aside(**sent, by=by) if theirs else save_text(**sent, by=by, merging=True)
+    return save_or_set_aside(analysis.sheet, by=by, theirs=theirs, **sent)
 
 
 def _find_or_create(analysis: CriterionAnalysis, uid: uuid.UUID) -> tuple[Activity, bool]:
@@ -134,6 +147,12 @@ def _find_or_create(analysis: CriterionAnalysis, uid: uuid.UUID) -> tuple[Activi
     activity = Activity.objects.create(uid=uid, round=round, text=Text.objects.create(agency=round.agency))
     _place(activity, analysis)
     return activity, True
+
+
+def _refuse_or_lock(activity: Activity, by: User | None) -> None:
+    """A new activity in a submitted category, which the secretariat may add, is locked like the others there."""
+    if refuse_locked_activity(activity, by=by) and activity.text.locked_at is None:
+        settle_locks(activity.round)
 
 
 def _place(activity: Activity, analysis: CriterionAnalysis) -> None:
@@ -166,6 +185,7 @@ def _save_details(activity: Activity, home: CriterionAnalysis, data: ActivityDat
         _save_dates(activity, wanted.dates, by)
     if wanted.serves != stored.serves:
         _save_places(activity, stored.serves, wanted.serves, by)
+    mark_activity_changed(activity)
     return True
 
 
@@ -176,10 +196,12 @@ def save_owners_and_dates(*, activity: Activity, data: ActivityData, by: User | 
     Raises StaleVersion, and TextLocked when the round was closed meanwhile.
     """
     hold_open(activity.round)
+    refuse_locked_activity(activity, by=by)
     activity.claim_version(data.owners_version, "owners_version")
     _save_owners(activity, data.owner_rows, by)
     _save_dates(activity, (data.starts_on, data.ends_on), by)
     record_change(activity=activity, step=ActivityStep.DETAILS, by=by)
+    mark_activity_changed(activity)
 
 
 def _save_dates(
@@ -205,10 +227,13 @@ def _save_places(
     activity: Activity, present: frozenset[int], wanted: frozenset[int], by: User | None
 ) -> None:
     """Where the activity was written it stays; a criterion that the person could not choose is in neither set."""
-    activity.places.filter(analysis__in=present - wanted).delete()
     analyses = CriterionAnalysis.objects.filter(pk__in=wanted - present, sheet__round=activity.round_id)
+    refuse_locked({analysis.sheet_id for analysis in analyses}, by=by)
+    mark_changed(present - wanted)
+    activity.places.filter(analysis__in=present - wanted).delete()
     for analysis in analyses:
         _place(activity, analysis)
+    settle_new_places(activity.round)
     AuditEvent.record(
         "activity.serves", activity, by=by, agency=activity.round.agency, criteria=sorted(wanted)
     )
@@ -222,7 +247,7 @@ def move_activity(
 
     Raises StaleVersion, TextLocked, and ActivityElsewhere for an activity that was taken out.
     """
-    hold_open(analysis.sheet.round)
+    hold_sheets(analysis.sheet.round, [analysis.sheet_id], by=by)
     analysis.claim_version(base_version, "activities_version")
     places = list(analysis.activity_places.filter(activity__withdrawn_at=None))
     index = next((i for i, place in enumerate(places) if place.activity_id == activity.pk), None)
@@ -230,6 +255,7 @@ def move_activity(
         raise ActivityElsewhere
     move_one(places, index, up=up)
     ActivityPlace.objects.bulk_update(places, ["position"])
+    mark_changed([analysis])
     AuditEvent.record("activity.moved", activity, by=by, agency=analysis.sheet.round.agency, up=up)
 
 

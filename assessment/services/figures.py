@@ -11,7 +11,7 @@ from assessment.models import CategorySheet, SheetFigure
 from organizations.models import AuditEvent, User
 from texts.figures import add_figure
 
-from .rounds import hold_open
+from .locks import hold_sheets
 
 
 def add_sheet_figure(
@@ -25,7 +25,7 @@ def add_sheet_figure(
     # apart from the transaction below: decoding takes seconds, in which nobody else could save on SQLite
     figure = add_figure(file=file, size=size, agency=agency, by=by)
     with transaction.atomic():
-        hold_open(sheet.round)
+        hold_sheets(sheet.round, [sheet], by=by)
         last = sheet.figures.aggregate(last=Max("position"))["last"] or 0
         row = SheetFigure.objects.create(
             sheet=sheet, figure=figure, position=last + 1, caption=caption, alternative=alternative
@@ -39,7 +39,7 @@ def change_sheet_figure(
     *, row: SheetFigure, base_version: int, caption: str, alternative: str, by: User
 ) -> None:
     """Save caption and description on top of the version that the person saw. Raises StaleVersion, TextLocked."""
-    hold_open(row.sheet.round)
+    hold_sheets(row.sheet.round, [row.sheet_id], by=by)
     row.claim_version(base_version)
     row.caption, row.alternative = caption, alternative
     row.save(update_fields=["caption", "alternative"])
@@ -49,7 +49,7 @@ def change_sheet_figure(
 @transaction.atomic
 def remove_sheet_figure(*, row: SheetFigure, by: User) -> None:
     """Take a figure out of the category; the picture itself stays stored. Raises TextLocked."""
-    hold_open(row.sheet.round)
+    hold_sheets(row.sheet.round, [row.sheet_id], by=by)
     AuditEvent.record(
         "sheet_figure.removed", row, by=by, agency=row.sheet.round.agency, figure=str(row.figure.uid)
     )

@@ -9,7 +9,7 @@ from assessment.models import Activity, PointLink
 from feedback.models import FeedbackPoint
 from organizations.models import AuditEvent, User
 
-from .rounds import hold_open
+from .locks import hold_open, refuse_locked_activity
 
 
 class PointElsewhere(Exception):
@@ -18,8 +18,9 @@ class PointElsewhere(Exception):
 
 @transaction.atomic
 def link_point(*, activity: Activity, point: FeedbackPoint, by: User) -> None:
-    """Say that the activity answers the point; twice is as once. Raises TextLocked, PointElsewhere."""
+    """Say that the activity answers the point; twice is as once. Raises TextLocked, SheetLocked, PointElsewhere."""
     hold_open(activity.round)
+    refuse_locked_activity(activity, by=by)
     round = activity.round
     if point.withdrawn_at or (point.agency_id, point.year) != (round.agency_id, round.feedback_year):
         raise PointElsewhere
@@ -30,8 +31,9 @@ def link_point(*, activity: Activity, point: FeedbackPoint, by: User) -> None:
 
 @transaction.atomic
 def unlink_point(*, activity: Activity, point: FeedbackPoint, by: User) -> None:
-    """The activity does not answer the point after all; twice is as once. Raises TextLocked."""
+    """The activity does not answer the point after all; twice is as once. Raises TextLocked, SheetLocked."""
     hold_open(activity.round)
+    refuse_locked_activity(activity, by=by)
     removed, _ = PointLink.objects.filter(activity=activity, point=point).delete()
     if removed:
         AuditEvent.record(

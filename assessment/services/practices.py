@@ -13,7 +13,7 @@ from texts.models import StaleVersion
 from texts.services import new_text
 
 from .activities import move_one
-from .rounds import hold_open
+from .locks import hold_sheets, mark_changed, settle_new_places
 
 
 class PracticeKeptElsewhere(Exception):
@@ -40,7 +40,7 @@ def choose_practice(*, analysis: CriterionAnalysis, practice: Practice, by: User
     agency = analysis.sheet.round.agency
     if practice.kept_to_id not in (None, agency.pk):
         raise PracticeKeptElsewhere
-    hold_open(analysis.sheet.round)
+    hold_sheets(analysis.sheet.round, [analysis.sheet_id], by=by)
     last = analysis.chosen_practices.aggregate(last=Max("position"))["last"] or 0
     if chosen := analysis.chosen_practices.filter(practice=practice).first():
         return _put_back(chosen, last + 1, by) if chosen.withdrawn_at else chosen
@@ -53,6 +53,8 @@ def choose_practice(*, analysis: CriterionAnalysis, practice: Practice, by: User
         text=new_text(agency=agency, html=practice.text.html, by=by),
         source_version=practice.text.version,
     )
+    mark_changed([analysis])
+    settle_new_places(analysis.sheet.round)
     AuditEvent.record("practice.chosen", chosen, by=by, agency=agency, practice=practice.key)
     return chosen
 
@@ -61,6 +63,7 @@ def _put_back(chosen: ChosenPractice, position: int, by: User | None) -> ChosenP
     chosen.withdrawn_at = chosen.withdrawn_by = None
     chosen.position = position
     chosen.save(update_fields=["withdrawn_at", "withdrawn_by", "position"])
+    mark_changed([chosen.analysis_id])
     agency = chosen.analysis.sheet.round.agency
     AuditEvent.record("practice.restored", chosen, by=by, agency=agency, practice=chosen.practice.key)
     return chosen
@@ -73,9 +76,10 @@ def remove_practice(*, chosen: ChosenPractice, by: User) -> None:
     Raises TextLocked.
     """
     round = chosen.analysis.sheet.round
-    hold_open(round)
+    hold_sheets(round, [chosen.analysis.sheet_id], by=by)
     present = ChosenPractice.objects.current().filter(pk=chosen.pk)
     if present.update(withdrawn_at=timezone.now(), withdrawn_by=by):
+        mark_changed([chosen.analysis_id])
         AuditEvent.record(
             "practice.removed", chosen, by=by, agency=round.agency, practice=chosen.practice.key
         )
@@ -88,7 +92,7 @@ def move_practice(*, chosen: ChosenPractice, up: bool, base_version: int, by: Us
     Raises TextLocked, and StaleVersion for a list that somebody changed, also by taking out this very case.
     """
     analysis = chosen.analysis
-    hold_open(analysis.sheet.round)
+    hold_sheets(analysis.sheet.round, [analysis.sheet_id], by=by)
     analysis.claim_version(base_version, "practices_version")
     rows = list(analysis.chosen_practices.current())
     index = next((i for i, row in enumerate(rows) if row.pk == chosen.pk), None)
@@ -96,4 +100,5 @@ def move_practice(*, chosen: ChosenPractice, up: bool, base_version: int, by: Us
         raise StaleVersion(analysis.fresh())
     move_one(rows, index, up=up)
     ChosenPractice.objects.bulk_update(rows, ["position"])
+    mark_changed([analysis])
     AuditEvent.record("practice.moved", chosen, by=by, agency=analysis.sheet.round.agency, up=up)

@@ -13,7 +13,8 @@ from texts.models import Proposal, Revision, Text
 from texts.services import SavedText, accept_proposal, save_text
 
 from .activities import ActivityElsewhere
-from .rounds import hold_open
+from .locks import hold_sheets, refuse_locked_activity
+from .texts import saving_as
 
 
 @transaction.atomic
@@ -32,10 +33,16 @@ def use_version_again(
     Raises Revision.DoesNotExist, TextConflict, TextLocked, KeyReused (texts.services), and ActivityElsewhere for the
     text of an activity that was taken out of the category meanwhile; nothing is written then.
     """
-    _hold(sheet, activity)
+    _hold(sheet, activity, by)
     html = Revision.objects.values_list("html", flat=True).get(text=text, version=version)
     return save_text(
-        text=text, base_version=base_version, html=html, key=key, by=by, kind=RevisionKind.RESTORED
+        text=text,
+        base_version=base_version,
+        html=html,
+        key=key,
+        by=by,
+        kind=RevisionKind.RESTORED,
+        **saving_as(sheet, by),
     )
 
 
@@ -49,15 +56,16 @@ def use_proposal(
     activity: Activity | None = None,
 ) -> SavedText:
     """Let a text of this category that came too late stand. Raises AlreadyDecided and what is raised above."""
-    _hold(sheet, activity)
-    return accept_proposal(proposal=proposal, base_version=base_version, by=by)
+    _hold(sheet, activity, by)
+    return accept_proposal(proposal=proposal, base_version=base_version, by=by, **saving_as(sheet, by))
 
 
-def _hold(sheet: CategorySheet, activity: Activity | None) -> None:
-    """The place takes changes until the end of this transaction. Raises TextLocked, ActivityElsewhere."""
-    hold_open(sheet.round)
+def _hold(sheet: CategorySheet, activity: Activity | None, by: User) -> None:
+    """The place takes changes of this person until the end of the transaction. Raises TextLocked, ActivityElsewhere."""
+    hold_sheets(sheet.round, [sheet], by=by)
     if activity is None:
         return
     here = activity.places.filter(analysis__sheet=sheet, activity__withdrawn_at=None)
     if not here.exists():
         raise ActivityElsewhere
+    refuse_locked_activity(activity, by=by)

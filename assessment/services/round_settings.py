@@ -8,11 +8,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from assessment.enums import ReviewState
 from assessment.headings import default_headings
 from assessment.models import CategorySheet, Round
 from organizations.models import AuditEvent, User
 
-from .rounds import hold_open
+from .locks import SheetLocked, hold_open, hold_sheets
 
 # What default_headings proposes with a year or a step in it, by the field that stores it.
 FOLLOWING = {"heading_feedback": "feedback", "feedback_label": "feedback_label"}
@@ -25,16 +26,28 @@ def save_round_settings(
     """Save title, feedback answered, deadline and print settings (points, millimetres) by field name.
 
     Headings that still are the proposed ones follow the feedback's year and step; `changed` goes to the audit trail.
-    Raises StaleVersion, and TextLocked when the round was closed meanwhile.
+    Raises StaleVersion, TextLocked when the round was closed meanwhile, and SheetLocked when approved categories print
+    the feedback that would change.
     """
     hold_open(round)
     before = Round.objects.get(pk=round.pk)
+    refuse_other_feedback(before, settings)
     round.claim_version(base_version)
     for name, value in settings.items():
         setattr(round, name, value)
     round.save(update_fields=list(settings))
     _follow_feedback(before, round)
     AuditEvent.record("settings.saved", round, by=by, agency=round.agency, fields=list(changed))
+
+
+def refuse_other_feedback(round: Round, settings: Mapping[str, Any]) -> None:
+    """Approved categories print the feedback that they answer. Raises SheetLocked when it would be another one."""
+    names = ("feedback_year", "feedback_step")
+    if all(settings.get(name, getattr(round, name)) == getattr(round, name) for name in names):
+        return
+    approved = CategorySheet.objects.filter(round=round, review_state=ReviewState.APPROVED)
+    if found := approved.select_related("category").first():
+        raise SheetLocked(found)
 
 
 def _follow_feedback(before: Round, after: Round) -> None:
@@ -68,7 +81,7 @@ def save_sheet_settings(
     changed: Sequence[str] = (),
 ) -> None:
     """Save the headings and the layout of one category by field name. Raises StaleVersion, TextLocked as above."""
-    hold_open(sheet.round)
+    hold_sheets(sheet.round, [sheet], by=by)
     sheet.claim_version(base_version)
     for name, value in settings.items():
         setattr(sheet, name, value)

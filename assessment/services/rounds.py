@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from assessment.enums import ROUND_TRANSITIONS, RoundState
 from assessment.headings import default_headings, default_title
-from assessment.models import Activity, CategorySheet, ChosenPractice, CriterionAnalysis, Round
+from assessment.models import Activity, CategorySheet, CriterionAnalysis, Round
 from feedback.services import lock_feedback, unlock_feedback
 from framework.enums import CategoryKind
 from framework.models import Category, Edition, EditionCriterion
 from organizations.models import Agency, AuditEvent, User
 from texts.models import Text
-from texts.services import TextLocked
+
+from .locks import settle_locks, text_ids
 
 
 class RoundExists(Exception):
@@ -119,6 +120,7 @@ def open_round(*, round: Round, by: User, reason: str = "") -> None:
     _complete(round)
     if again:
         texts_of(round).update(locked_at=None)
+        settle_locks(round)
         _release_feedback(round, by)
     AuditEvent.record(
         "round.reopened" if again else "round.opened", round, by=by, agency=round.agency, reason=reason
@@ -146,15 +148,6 @@ def _release_feedback(round: Round, by: User) -> None:
         unlock_feedback(agency=round.agency, year=year, step=step, by=by)
 
 
-def hold_open(round: Round) -> None:
-    """The round is not closed between the look of the page and the end of this transaction. Raises TextLocked.
-
-    It also puts two first saves of one activity behind each other, so that the second one finds the first.
-    """
-    if Round.objects.select_for_update().get(pk=round.pk).is_closed:
-        raise TextLocked
-
-
 def _move(round: Round, target: RoundState, **fields: object) -> None:
     """Compare-and-set of the state, so that two people pressing at once do not both succeed.
 
@@ -171,12 +164,7 @@ def _move(round: Round, target: RoundState, **fields: object) -> None:
 
 
 def texts_of(round: Round) -> QuerySet[Text]:
-    """Every text of the round."""
-    ids: set[int] = set(Activity.objects.filter(round=round).values_list("text_id", flat=True))
-    ids.update(ChosenPractice.objects.filter(analysis__sheet__round=round).values_list("text_id", flat=True))
-    for pair in CategorySheet.objects.filter(round=round).values_list("obstacles_id", "remedies_id"):
-        ids.update(pair)
-    analyses = CriterionAnalysis.objects.filter(sheet__round=round)
-    for triple in analyses.values_list("analysis_id", "obstacles_id", "remedies_id"):
-        ids.update(triple)
+    """Every text of the round, also of activities that stand nowhere any more."""
+    ids = text_ids(CategorySheet.objects.filter(round=round))
+    ids.update(Activity.objects.filter(round=round).values_list("text_id", flat=True))
     return Text.objects.filter(pk__in=ids)

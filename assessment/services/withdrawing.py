@@ -10,7 +10,7 @@ from assessment.models import Activity, ActivityPlace, CriterionAnalysis, Former
 from organizations.models import AuditEvent, User
 
 from .activity_changes import record_change
-from .rounds import hold_open
+from .locks import hold_sheets, mark_changed, settle_new_places
 
 
 @transaction.atomic
@@ -18,9 +18,9 @@ def withdraw_activity(*, activity: Activity, analysis: CriterionAnalysis, by: Us
     """Take an activity out of this criterion; out of the form when no other criterion is served. Twice is as once.
 
     Text and history stay in the database. Another criterion may belong to another committee, whose form must not
-    lose the activity by this. Raises TextLocked when the round was closed meanwhile.
+    lose the activity by this. Raises TextLocked when the round was closed or the category submitted meanwhile.
     """
-    hold_open(activity.round)
+    hold_sheets(activity.round, [analysis.sheet_id], by=by)
     present = Activity.objects.current().filter(pk=activity.pk)
     place = activity.places.filter(analysis=analysis).first()
     if place is None or not present.exists():
@@ -32,6 +32,8 @@ def withdraw_activity(*, activity: Activity, analysis: CriterionAnalysis, by: Us
         present.update(withdrawn_at=timezone.now(), withdrawn_by=by)
         record_change(activity=activity, step=ActivityStep.WITHDRAWN, by=by)
         AuditEvent.record("activity.withdrawn", activity, by=by, agency=activity.round.agency)
+    mark_changed([analysis])
+    settle_new_places(activity.round)
 
 
 def _leave(place: ActivityPlace, by: User) -> None:
@@ -49,7 +51,7 @@ def _leave(place: ActivityPlace, by: User) -> None:
 @transaction.atomic
 def restore_activity(*, activity: Activity, analysis: CriterionAnalysis, by: User) -> None:
     """Put an activity back where it was in this criterion. Twice is as once. Raises TextLocked as above."""
-    hold_open(activity.round)
+    hold_sheets(activity.round, [analysis.sheet_id], by=by)
     former = activity.former_places.filter(analysis=analysis).first()
     withdrawn = Activity.objects.filter(pk=activity.pk).exclude(withdrawn_at=None)
     if former:
@@ -63,3 +65,5 @@ def restore_activity(*, activity: Activity, analysis: CriterionAnalysis, by: Use
         record_change(activity=activity, step=ActivityStep.RESTORED, by=by)
         agency, code = activity.round.agency, analysis.wording.code
         AuditEvent.record("activity.restored", activity, by=by, agency=agency, criterion=code)
+        mark_changed([analysis])
+        settle_new_places(activity.round)

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reswap, retarget, trigger_client_event
 
 from assessment.access import for_criterion, require_writable
-from assessment.models import Activity, ActivityOwner, CriterionAnalysis
+from assessment.models import Activity, ActivityOwner, CategorySheet, CriterionAnalysis
 from assessment.owner_line import owner_line_text
 from assessment.permissions import can_write, state_allows_writing
 from assessment.progress import progress_of
+from assessment.refusals import late_words, way_out
 from assessment.services.activities import (
     ActivityData,
     ActivityElsewhere,
@@ -28,6 +29,7 @@ from assessment.services.activities import (
 from assessment.services.details import stored_details
 from assessment.services.withdrawing import restore_activity, withdraw_activity
 from organizations.access import SignedInRequest
+from organizations.models import User
 from texts.models import StaleVersion
 from texts.services import KeyReused, TextConflict, TextLocked
 
@@ -42,14 +44,13 @@ from .cards import (
     withdrawn_line,
 )
 
-CLOSED = "แบบฟอร์มปีนี้ปิดแล้ว จึงยังไม่ได้บันทึก ข้อความของท่านยังอยู่ครบด้านล่าง กรุณาคัดลอกเก็บไว้หรือแจ้งฝ่ายเลขานุการให้เปิดอีกครั้ง"
-NOT_OPEN = "ฝ่ายเลขานุการยังไม่เปิดให้เขียน จึงยังไม่ได้บันทึก ข้อความของท่านยังอยู่ครบด้านล่าง"
+SHUT = "{words} จึงยังไม่ได้บันทึก ข้อความของท่านยังอยู่ครบด้านล่าง กรุณาคัดลอกเก็บไว้ {way_out}"
 ELSEWHERE = "กิจกรรมนี้ถูกนำออกไปแล้ว จึงยังไม่ได้บันทึก ข้อความของท่านยังอยู่ครบด้านล่าง"
 DETAILS_STALE = (
     "มีผู้แก้ไขผู้รับผิดชอบ วันที่ หรือข้อที่กิจกรรมนี้ตอบก่อนท่าน ขณะนี้ผู้รับผิดชอบคือ “{line}” จึงยังไม่ได้บันทึก "
     "สิ่งที่ท่านกรอกยังอยู่ครบด้านล่าง กดบันทึกอีกครั้งหากต้องการใช้ของท่าน"
 )
-NOT_CHANGED = "แบบฟอร์มนี้ไม่ได้เปิดให้แก้ไข จึงยังไม่ได้เปลี่ยนแปลงกิจกรรม"
+NOT_CHANGED = "{} จึงยังไม่ได้เปลี่ยนแปลงกิจกรรม"
 ORDER_STALE = "มีผู้จัดลำดับหรือนำกิจกรรมออกก่อนท่าน จึงยังไม่ได้เลื่อน กรุณาบันทึกข้อความที่เขียนค้างไว้ แล้วเปิดหน้านี้ใหม่เพื่อดูลำดับล่าสุด"
 
 
@@ -84,8 +85,8 @@ def activity_save(request: SignedInRequest, analysis: CriterionAnalysis) -> Http
     """Save one activity; whatever is refused comes back with everything that was typed."""
     others = other_criteria(request.user, analysis)
     card = make_card(analysis, _posted_activity(request, analysis), others, request.POST)
-    if not state_allows_writing(request.user, analysis.sheet.round):
-        card.refusal = CLOSED if analysis.sheet.round.is_closed else NOT_OPEN
+    if not state_allows_writing(request.user, analysis.sheet):
+        card.refusal = shut_message(request.user, analysis.sheet)
         return card_response(request, analysis, card, status=409)
     if not (card.form.is_valid() & card.owners.is_valid()):
         return card_response(request, analysis, card, status=422)
@@ -114,11 +115,18 @@ def _save(
         shown = data.details(analysis, stored).mark_after_refusal(stored, data.shown)
         card.rebase(owners_version=current.owners_version, shown=shown)
     except TextLocked:
-        card.refusal = CLOSED
+        card.refusal = shut_message(request.user, analysis.sheet, card.activity)
     except ActivityElsewhere:
         card.refusal = ELSEWHERE
         card.rebase()
     return None
+
+
+def shut_message(user: User, sheet: CategorySheet, activity: Activity | None = None) -> str:
+    """Why a save was refused, and what the person can do with the text that was typed."""
+    words = late_words(user, sheet, activity)
+    fresh = CategorySheet.objects.select_related("round").get(pk=sheet.pk)
+    return SHUT.format(words=words, way_out=way_out(fresh))
 
 
 def owner_line(activity_pk: int) -> str:
@@ -203,12 +211,13 @@ def activity_restore(request: SignedInRequest, analysis: CriterionAnalysis, uid:
 def _refusal_of(
     request: SignedInRequest, analysis: CriterionAnalysis, activity: Activity, change: Callable[[], object]
 ) -> HttpResponse | None:
-    """Make the change; the answer when the round takes none, also when it was closed a moment ago."""
+    """Make the change; the answer when the category takes none, also when it was submitted a moment ago."""
     try:
-        require_writable(request.user, analysis.sheet.round)
+        require_writable(request.user, analysis.sheet)
         change()
     except TextLocked:
-        return _refused(request, analysis, activity, NOT_CHANGED)
+        words = late_words(request.user, analysis.sheet, activity)
+        return _refused(request, analysis, activity, NOT_CHANGED.format(words))
     return None
 
 

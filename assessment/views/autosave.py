@@ -8,21 +8,24 @@ from typing import Any
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
+from django.utils.functional import lazy
 from django.views.decorators.http import require_POST
 
 from assessment.access import for_criterion, for_sheet, require_writable
-from assessment.models import Activity, CategorySheet, ChosenPractice, CriterionAnalysis, Round
+from assessment.models import Activity, CategorySheet, ChosenPractice, CriterionAnalysis
 from assessment.progress import progress_of
+from assessment.refusals import late_words
 from assessment.services.activities import ActivityElsewhere, save_activity_text
+from assessment.services.texts import save_sheet_text
 from organizations.access import SignedInRequest
-from texts.answers import AutosaveTarget, autosave, saver
+from texts.answers import AutosaveTarget, autosave
 from texts.models import Text
 from texts.services import SavedText, TextLocked
 
 from .cards import OPTIONAL_TEXTS
 
-LATE_CLOSED = "แบบฟอร์มปีนี้ปิดแล้ว"
-LATE_NOT_OPEN = "ฝ่ายเลขานุการยังไม่เปิดให้เขียน"
+# Asked for only when a save was refused: by then the category may stand in another state than the view has read.
+_late = lazy(late_words, str)
 LATE_ELSEWHERE = "กิจกรรมนี้ถูกนำออกไปแล้ว"
 LATE_CASE = "ตัวอย่างนี้ถูกนำออกจากแบบฟอร์มแล้ว"
 SHEET_TEXTS = ("obstacles", "remedies")
@@ -32,12 +35,12 @@ SHEET_TEXTS = ("obstacles", "remedies")
 @for_criterion(writing=True)
 def activity_text_save(request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID) -> JsonResponse:
     """The text of an activity; the first save of a new card makes it."""
-    round = analysis.sheet.round
+    sheet = analysis.sheet
     activity = Activity.objects.known_to(analysis).select_related("text").filter(uid=uid).first()
     text = activity.text if activity else None
 
     def save(**sent: Any) -> SavedText | None:
-        require_writable(request.user, round)
+        require_writable(request.user, sheet)
         try:
             return save_activity_text(analysis=analysis, uid=uid, by=request.user, **sent)
         except ActivityElsewhere as gone:
@@ -45,8 +48,9 @@ def activity_text_save(request: SignedInRequest, analysis: CriterionAnalysis, ui
                 raise Http404 from gone
             raise TextLocked from gone
 
-    words = LATE_ELSEWHERE if activity and _was_taken_out(activity, analysis) else _locked_words(round)
-    answer = autosave(request, AutosaveTarget(round.agency, text, save, words))
+    gone = LATE_ELSEWHERE if activity and _was_taken_out(activity, analysis) else ""
+    words = gone or _late(request.user, sheet, activity)
+    answer = autosave(request, AutosaveTarget(sheet.round.agency, text, save, words))
     # the criterion may be complete now, or no longer; a first save is asked for again when its answer was lost
     began = text is None or text.is_blank or answer.facts.get("version") == 1
     if answer.status == 200 and (began or not request.POST.get("html")):
@@ -70,7 +74,7 @@ def criterion_text_save(request: SignedInRequest, analysis: CriterionAnalysis, k
     """Analysis, obstacles or remedies of a criterion."""
     if kind not in OPTIONAL_TEXTS:
         raise Http404
-    return _save_text(request, analysis.sheet.round, getattr(analysis, kind))
+    return _save_text(request, analysis.sheet, getattr(analysis, kind))
 
 
 @require_POST
@@ -79,7 +83,7 @@ def sheet_text_save(request: SignedInRequest, sheet: CategorySheet, kind: str) -
     """Obstacles or remedies of a whole category."""
     if kind not in SHEET_TEXTS:
         raise Http404
-    return _save_text(request, sheet.round, getattr(sheet, kind))
+    return _save_text(request, sheet, getattr(sheet, kind))
 
 
 @require_POST
@@ -88,22 +92,17 @@ def chosen_text_save(request: SignedInRequest, analysis: CriterionAnalysis, uid:
     """The copied text of a case; one that was taken out meanwhile keeps what comes late."""
     rows = ChosenPractice.objects.filter(analysis=analysis).select_related("text")
     chosen = get_object_or_404(rows, uid=uid)
-    return _save_text(request, analysis.sheet.round, chosen.text, LATE_CASE if chosen.withdrawn_at else "")
+    return _save_text(request, analysis.sheet, chosen.text, LATE_CASE if chosen.withdrawn_at else "")
 
 
-def _save_text(request: SignedInRequest, round: Round, text: Text, gone: str = "") -> JsonResponse:
+def _save_text(request: SignedInRequest, sheet: CategorySheet, text: Text, gone: str = "") -> JsonResponse:
     """A text that stands already; `gone` says why it takes no save any more."""
-    write = saver(text, by=request.user)
 
     def save(**sent: Any) -> SavedText | None:
-        require_writable(request.user, round)
+        require_writable(request.user, sheet)
         if gone:
             raise TextLocked
-        return write(**sent)
+        return save_sheet_text(sheet=sheet, text=text, by=request.user, merging=True, **sent)
 
-    words = gone or _locked_words(round)
-    return autosave(request, AutosaveTarget(round.agency, text, save, words)).response()
-
-
-def _locked_words(round: Round) -> str:
-    return LATE_CLOSED if round.is_closed else LATE_NOT_OPEN
+    words = gone or _late(request.user, sheet)
+    return autosave(request, AutosaveTarget(sheet.round.agency, text, save, words)).response()

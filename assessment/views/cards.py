@@ -12,6 +12,7 @@ from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from assessment.enums import LOCKED_STATES, ReviewState
 from assessment.forms.activity import (
     ActivityForm,
     BaseOwnerLineFormSet,
@@ -22,8 +23,10 @@ from assessment.forms.activity import (
 )
 from assessment.late_texts import late_places_in
 from assessment.models import Activity, ActivityOwner, ActivityPlace, CriterionAnalysis, PointLink, Round
-from assessment.permissions import can_write, runs_round, writes_sheet
+from assessment.permissions import can_write, runs_round, sheet_takes_changes, writes_sheet
 from assessment.progress import progress_of, round_progress
+from assessment.refusals import shared_words
+from assessment.review import review_of
 from assessment.services.details import stored_details
 from feedback.models import FeedbackPoint
 from organizations.access import SignedInRequest
@@ -47,7 +50,8 @@ class Card:
     """One activity as it is written: its form, its owner line, and what became of the last save.
 
     `newer_text` and `newer_details` tell of a saved card that it shows what somebody else wrote meanwhile, in
-    parts that this person had not touched. `also_in` are the codes of the other criteria that it serves.
+    parts that this person had not touched. `also_in` are the codes of the other criteria that it serves. `shut` says
+    which other category keeps it from being changed.
     """
 
     activity: Activity | None
@@ -59,6 +63,7 @@ class Card:
     newer_text: bool = False
     newer_details: bool = False
     also_in: Sequence[str] = ()
+    shut: str = ""
 
     @property
     def uid(self) -> str:
@@ -95,7 +100,9 @@ class Card:
 
 
 # An activity's places as cards and lines read them.
-PLACES = Prefetch("places", ActivityPlace.objects.select_related("analysis__wording"))
+PLACES = Prefetch(
+    "places", ActivityPlace.objects.select_related("analysis__wording", "analysis__sheet__category")
+)
 
 
 @dataclass(frozen=True)
@@ -131,13 +138,16 @@ def activities_of(analysis: CriterionAnalysis) -> list[Activity]:
 
 
 def other_criteria(user: User, analysis: CriterionAnalysis) -> list[CriterionAnalysis]:
-    """The criteria of the round that this person may also write to."""
+    """The criteria of the round that this person may also write to now."""
     round = analysis.sheet.round
     others = (
         CriterionAnalysis.objects.filter(sheet__round=round).exclude(pk=analysis.pk).select_related("wording")
     )
-    if not runs_agency(user, round.agency):
+    if runs_agency(user, round.agency):
+        others = others.exclude(sheet__review_state=ReviewState.APPROVED)
+    else:
         others = others.filter(sheet__category__number__in=categories_in(user, round.agency))
+        others = others.exclude(sheet__review_state__in=LOCKED_STATES)
     return list(others.order_by("wording__position"))
 
 
@@ -190,13 +200,12 @@ def page_context(
         "wording": analysis.wording,
         "category": analysis.wording.category,
         "activities": activities,
-        "cards": _cards(
-            analysis, activities if writable else [], others, replaced, bool(request.GET.get("new"))
-        )
+        "cards": _cards(request, analysis, activities if writable else [], others, replaced)
         if writable or replaced
         else [],
         "writable": writable,
         "reads_only": not writes_sheet(user, sheet),
+        "review": review_of(progress, user),
         "progress": progress,
         "here": next(c for c in progress.criteria if c.analysis.pk == analysis.pk),
         "neighbours": _neighbours(progress.criteria, analysis),
@@ -214,14 +223,17 @@ def page_context(
 
 
 def _cards(
+    request: SignedInRequest,
     analysis: CriterionAnalysis,
     activities: list[Activity],
     others: list[CriterionAnalysis],
     replaced: Card | None,
-    another: bool,
 ) -> list[Card]:
     """The cards in their order; the one that was just posted takes the place of its stored self."""
+    runs, another = runs_round(request.user, analysis.sheet.round), bool(request.GET.get("new"))
     cards = [make_card(analysis, activity, others) for activity in activities]
+    for card, activity in zip(cards, activities, strict=True):
+        card.shut = _shut_elsewhere(activity, runs=runs)
     if replaced is not None:
         known = [card.uid for card in cards]
         if replaced.uid in known:
@@ -231,6 +243,13 @@ def _cards(
     if not cards or (another and replaced is None):
         cards.append(make_card(analysis, None, others))
     return cards
+
+
+def _shut_elsewhere(activity: Activity, *, runs: bool) -> str:
+    """Why another category keeps the activity from being changed; empty where none does."""
+    sheets = (place.analysis.sheet for place in activity.places.all())
+    shut = next((sheet for sheet in sheets if not sheet_takes_changes(sheet, runs=runs)), None)
+    return shared_words(shut) if shut else ""
 
 
 def _neighbours(criteria: tuple[Any, ...], analysis: CriterionAnalysis) -> dict[str, str]:

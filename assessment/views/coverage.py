@@ -14,12 +14,13 @@ from assessment.access import for_criterion, for_round
 from assessment.coverage import coverage_of
 from assessment.models import Activity, CriterionAnalysis, PointLink, Round
 from assessment.permissions import runs_round, sees_round
+from assessment.refusals import late_words
 from assessment.services.links import PointElsewhere, finish_activity, link_point, unlink_point
 from feedback.models import FeedbackPoint
 from organizations.access import SignedInRequest
 from texts.services import TextLocked
 
-NOT_CHANGED = "แบบฟอร์มนี้ไม่ได้เปิดให้แก้ไข จึงยังไม่ได้เปลี่ยนแปลง"
+NOT_CHANGED = "{} จึงยังไม่ได้เปลี่ยนแปลง"
 NOT_OURS = "ข้อเสนอแนะนี้ไม่ใช่ของปีที่แบบฟอร์มนี้ตอบ จึงยังไม่ได้เชื่อม"
 
 
@@ -49,7 +50,8 @@ def activity_answers(
     try:
         change(activity=activity, point=found, by=request.user)
     except TextLocked:
-        return _refused(request, analysis, found, NOT_CHANGED)
+        words = late_words(request.user, analysis.sheet, activity)
+        return _refused(request, analysis, found, NOT_CHANGED.format(words))
     except PointElsewhere:
         return _refused(request, analysis, found, NOT_OURS)
     if request.htmx:  # type: ignore[attr-defined]

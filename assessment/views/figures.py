@@ -16,13 +16,14 @@ from assessment.access import for_sheet, require_writable
 from assessment.forms.round import FigureForm, FigureTextForm
 from assessment.models import CategorySheet, SheetFigure
 from assessment.permissions import state_allows_writing
+from assessment.refusals import late_words
 from assessment.services.figures import add_sheet_figure, change_sheet_figure, remove_sheet_figure
 from organizations.access import SignedInRequest
 from texts.forms import present_versions
 from texts.models import StaleVersion
 from texts.services import TextLocked
 
-CLOSED = "แบบฟอร์มนี้ไม่ได้เปิดให้แก้ไข จึงยังไม่ได้เปลี่ยนแปลงภาพ"
+SHUT = "{} จึงยังไม่ได้เปลี่ยนแปลงภาพ"
 STALE = (
     "มีผู้แก้ไขคำบรรยายภาพนี้ก่อนท่าน ขณะนี้คำบรรยายภาพคือ “{caption}” และคำอธิบายภาพคือ “{alternative}” จึงยังไม่ได้บันทึก "
     "สิ่งที่ท่านกรอกยังอยู่ครบด้านล่าง กดบันทึกอีกครั้งหากต้องการใช้ของท่าน"
@@ -33,12 +34,12 @@ STALE = (
 @for_sheet(writing=True)
 def figure_add(request: SignedInRequest, sheet: CategorySheet) -> HttpResponse:
     """Add a full-width figure with its caption."""
-    if request.method != "POST" and not state_allows_writing(request.user, sheet.round):
+    if request.method != "POST" and not state_allows_writing(request.user, sheet):
         return _shut(request, sheet)
     form = FigureForm(request.POST or None, request.FILES or None)
     if request.method == "POST":
-        if not state_allows_writing(request.user, sheet.round):
-            form.add_error(None, CLOSED)
+        if not state_allows_writing(request.user, sheet):
+            form.add_error(None, _words(request, sheet))
         elif form.is_valid() and _added(request, sheet, form):
             messages.success(request, "เพิ่มภาพแล้ว")
             return redirect(_back(sheet))
@@ -60,14 +61,18 @@ def _added(request: SignedInRequest, sheet: CategorySheet, form: FigureForm) -> 
         form.add_error("file", error)
         return False
     except TextLocked:
-        form.add_error(None, CLOSED)
+        form.add_error(None, _words(request, sheet))
         return False
     return True
 
 
+def _words(request: SignedInRequest, sheet: CategorySheet) -> str:
+    return SHUT.format(late_words(request.user, sheet))
+
+
 def _shut(request: SignedInRequest, sheet: CategorySheet) -> HttpResponse:
     """Nobody fills in a form that will be refused."""
-    messages.error(request, CLOSED)
+    messages.error(request, _words(request, sheet))
     return redirect(_back(sheet))
 
 
@@ -113,12 +118,12 @@ def _row(sheet: CategorySheet, uid: uuid.UUID) -> SheetFigure:
 def figure_edit(request: SignedInRequest, sheet: CategorySheet, uid: uuid.UUID) -> HttpResponse:
     """Change caption and description."""
     row = _row(sheet, uid)
-    if request.method != "POST" and not state_allows_writing(request.user, sheet.round):
+    if request.method != "POST" and not state_allows_writing(request.user, sheet):
         return _shut(request, sheet)
     form = FigureTextForm(request.POST or None, instance=row, initial={"base_version": row.version})
     if request.method == "POST":
-        if not state_allows_writing(request.user, sheet.round):
-            form.add_error(None, CLOSED)
+        if not state_allows_writing(request.user, sheet):
+            form.add_error(None, _words(request, sheet))
         elif form.is_valid() and _changed(request, row, form):
             messages.success(request, "บันทึกคำบรรยายภาพแล้ว")
             return redirect(_back(sheet))
@@ -134,7 +139,7 @@ def _changed(request: SignedInRequest, row: SheetFigure, form: FigureTextForm) -
         form.add_error(None, STALE.format(caption=current.caption, alternative=current.alternative))
         present_versions(form, base_version=current.version)
     except TextLocked:
-        form.add_error(None, CLOSED)
+        form.add_error(None, _words(request, row.sheet))
     return not form.errors
 
 
@@ -144,9 +149,9 @@ def figure_remove(request: SignedInRequest, sheet: CategorySheet, uid: uuid.UUID
     """Take a figure out."""
     row = _row(sheet, uid)
     try:
-        require_writable(request.user, sheet.round)
+        require_writable(request.user, sheet)
         remove_sheet_figure(row=row, by=request.user)
         messages.success(request, "นำภาพออกแล้ว")
     except TextLocked:
-        messages.error(request, CLOSED)
+        messages.error(request, _words(request, sheet))
     return redirect(_back(sheet))

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessment.access import for_criterion, require_writable
 from assessment.models import ChosenPractice, CriterionAnalysis
+from assessment.refusals import late_words
 from assessment.services.practices import cases_for, choose_practice, move_practice, remove_practice
 from organizations.access import SignedInRequest
 from practices.models import PracticeQuerySet
@@ -22,7 +23,7 @@ from texts.services import TextLocked
 
 from .activities import address
 
-REFUSED = "แบบฟอร์มนี้ไม่ได้เปิดให้แก้ไข จึงยังไม่ได้เปลี่ยนแปลงตัวอย่าง"
+REFUSED = "{} จึงยังไม่ได้เปลี่ยนแปลงตัวอย่าง"
 
 
 @require_safe
@@ -97,12 +98,12 @@ def _chosen(analysis: CriterionAnalysis, uid: uuid.UUID) -> ChosenPractice:
 def _changed(
     request: SignedInRequest, analysis: CriterionAnalysis, change: Callable[[], object], done: str = ""
 ) -> HttpResponse:
-    """Make the change, or say why the round takes none, also when it was closed a moment ago."""
+    """Make the change, or say why the category takes none, also when it was submitted a moment ago."""
     try:
-        require_writable(request.user, analysis.sheet.round)
+        require_writable(request.user, analysis.sheet)
         change()
     except TextLocked:
-        messages.error(request, REFUSED)
+        messages.error(request, REFUSED.format(late_words(request.user, analysis.sheet)))
     else:
         if done:
             messages.success(request, done)

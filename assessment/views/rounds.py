@@ -19,8 +19,10 @@ from assessment.enums import RoundState
 from assessment.forms.round import ROUND_EXISTS, NewRoundForm, ReopenForm, RoundForm, SheetForm
 from assessment.line_text import reminder_text
 from assessment.models import CategorySheet, Round
-from assessment.permissions import can_write, runs_round, sees_round
+from assessment.permissions import runs_round, sees_round
 from assessment.progress import RoundProgress, round_progress
+from assessment.review import review_of
+from assessment.services.locks import SheetLocked
 from assessment.services.round_settings import save_round_settings, save_sheet_settings
 from assessment.services.rounds import (
     RoundExists,
@@ -77,7 +79,7 @@ def round_new(request: SignedInRequest, agency: Agency) -> HttpResponse:
 def round_page(request: SignedInRequest, round: Round) -> HttpResponse:
     """Six sheets with their progress; what is missing; print."""
     progress = round_progress(round)
-    rows = [(sheet, can_write(request.user, sheet.sheet)) for sheet in progress.sheets]
+    rows = [review_of(sheet, request.user) for sheet in progress.sheets]
     context = {
         "page_round": round,
         "round": round,
@@ -146,6 +148,7 @@ def _setup_page(
 
 STALE = "มีผู้แก้ไขการตั้งค่านี้ก่อนท่าน ค่าที่ท่านกรอกยังอยู่ด้านล่าง กรุณาตรวจแล้วกดบันทึกอีกครั้งหากต้องการใช้ค่าของท่าน"
 CLOSED = "แบบฟอร์มปีนี้ปิดแล้ว จึงแก้การตั้งค่าไม่ได้ ค่าที่ท่านกรอกยังอยู่ด้านล่าง"
+APPROVED = "หมวด {} เห็นชอบแล้ว จึงยังไม่ได้บันทึก กรุณาเปิดหมวดนี้ให้แก้อีกครั้งก่อน ค่าที่ท่านกรอกยังอยู่ด้านล่าง"
 
 
 def _status(form: RoundForm | SheetForm, refusal: str) -> int:
@@ -166,6 +169,8 @@ def _save(request: SignedInRequest, form: RoundForm | SheetForm, save: Callable[
     except StaleVersion as stale:
         present_versions(form, base_version=stale.current.version)  # type: ignore[attr-defined]
         return STALE
+    except SheetLocked as locked:
+        return APPROVED.format(locked.sheet.number)
     except TextLocked:
         return CLOSED
     return ""
@@ -177,6 +182,7 @@ def sheet_setup(request: SignedInRequest, round: Round, number: int) -> HttpResp
     """The headings and the layout of one category."""
     sheets = CategorySheet.objects.filter(round=round).select_related("category", "round__agency")
     sheet = get_object_or_404(sheets, category__number=number)
+    approved = sheet.is_approved
     form = SheetForm(request.POST or None, instance=sheet, initial={"base_version": sheet.version})
     refusal = ""
     if request.method == "POST" and form.is_valid():
@@ -187,6 +193,7 @@ def sheet_setup(request: SignedInRequest, round: Round, number: int) -> HttpResp
     elif request.method == "POST" and round.is_closed:
         refusal = CLOSED
     context = {
+        "approved": approved,
         "page_round": round,
         "round": round,
         "number": number,

@@ -14,16 +14,18 @@ from django.views.decorators.http import require_http_methods
 from assessment.access import for_criterion, for_sheet
 from assessment.forms.text import TextForm, text_initial
 from assessment.models import CategorySheet, ChosenPractice, CriterionAnalysis, Round
-from assessment.permissions import state_allows_writing
+from assessment.permissions import writes_on_behalf
+from assessment.refusals import shut_words
+from assessment.services.texts import save_sheet_text
 from organizations.access import SignedInRequest
 from texts.forms import present_versions
 from texts.models import Text
-from texts.services import KeyReused, TextConflict, TextLocked, save_text
+from texts.services import KeyReused, TextConflict, TextLocked
 
-from .activities import CLOSED, NOT_OPEN
+from .activities import shut_message
 from .cards import OPTIONAL_TEXTS
 
-NOT_WRITABLE = "แบบฟอร์มนี้ไม่ได้เปิดให้แก้ไข"
+NOT_WRITABLE = "{} จึงแก้ไขไม่ได้"
 CASE_GONE = "ตัวอย่างนี้ถูกนำออกจากแบบฟอร์มแล้ว จึงยังไม่ได้บันทึก ข้อความของท่านยังอยู่ครบด้านล่าง กรุณาเลือกตัวอย่างนี้จากคลังอีกครั้งก่อน"
 
 
@@ -37,10 +39,15 @@ class TextPlace:
     text: Text
     label: str
     heading: str
-    round: Round
+    sheet: CategorySheet
     back_url: str
     back_label: str
     refusal: str = ""
+
+    @property
+    def round(self) -> Round:
+        """The round of the category."""
+        return self.sheet.round
 
 
 def edit_text(request: SignedInRequest, place: TextPlace) -> HttpResponse:
@@ -53,14 +60,15 @@ def edit_text(request: SignedInRequest, place: TextPlace) -> HttpResponse:
         "form": form,
         "conflict": None,
         "refusal": "",
+        "on_behalf": writes_on_behalf(request.user, place.sheet),
     }
     if request.method != "POST":
-        if not state_allows_writing(request.user, place.round):
-            messages.error(request, NOT_WRITABLE)
+        if words := shut_words(request.user, place.sheet):
+            messages.error(request, NOT_WRITABLE.format(words))
             return redirect(place.back_url)
         return render(request, "assessment/text.html", context)
-    if not state_allows_writing(request.user, place.round):
-        context["refusal"] = CLOSED if place.round.is_closed else NOT_OPEN
+    if shut_words(request.user, place.sheet):
+        context["refusal"] = shut_message(request.user, place.sheet)
         return render(request, "assessment/text.html", context, status=409)
     if place.refusal:
         context["refusal"] = place.refusal
@@ -68,12 +76,12 @@ def edit_text(request: SignedInRequest, place: TextPlace) -> HttpResponse:
     if not form.is_valid():
         return render(request, "assessment/text.html", context, status=422)
     try:
-        save_text(text=place.text, by=request.user, **form.cleaned_data)
+        save_sheet_text(sheet=place.sheet, text=place.text, by=request.user, **form.cleaned_data)
     except (TextConflict, KeyReused):
         context["conflict"] = current = Text.objects.select_related("updated_by").get(pk=place.text.pk)
         present_versions(form, base_version=current.version, key=uuid.uuid4())
     except TextLocked:
-        context["refusal"] = CLOSED
+        context["refusal"] = shut_message(request.user, place.sheet)
     else:
         messages.success(request, f"บันทึก{place.label}แล้ว")
         return redirect(place.back_url)
@@ -91,11 +99,9 @@ def criterion_text(request: SignedInRequest, analysis: CriterionAnalysis, kind: 
 
 
 def _criterion_place(analysis: CriterionAnalysis, text: Text, label: str) -> TextPlace:
-    round = analysis.sheet.round
-    back = reverse("criterion", args=[round.agency.code, round.year, analysis.wording.code])
-    return TextPlace(
-        text, label, f"{label} ข้อ {analysis.wording.code}", round, back, f"ข้อ {analysis.wording.code}"
-    )
+    sheet, code = analysis.sheet, analysis.wording.code
+    back = reverse("criterion", args=[sheet.round.agency.code, sheet.round.year, code])
+    return TextPlace(text, label, f"{label} ข้อ {code}", sheet, back, f"ข้อ {code}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,7 +113,7 @@ def sheet_text(request: SignedInRequest, sheet: CategorySheet, kind: str) -> Htt
     label = OPTIONAL_TEXTS[kind]
     back = reverse("sheet", args=[sheet.round.agency.code, sheet.round.year, sheet.number])
     place = TextPlace(
-        getattr(sheet, kind), label, f"{label} หมวด {sheet.number}", sheet.round, back, f"หมวด {sheet.number}"
+        getattr(sheet, kind), label, f"{label} หมวด {sheet.number}", sheet, back, f"หมวด {sheet.number}"
     )
     return edit_text(request, place)
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from assessment.models import Activity
 from assessment.services.activities import ActivityData, OwnerLine, save_activity
-from assessment.services.rounds import hold_open
+from assessment.services.locks import hold_open
+from assessment.services.texts import RoundTexts
 from assessment.services.withdrawing import withdraw_activity
 from documents.models import Incoming
 from documents.word.identity import Kind
 from organizations.models import User
-from texts.services import save_text
 
 from .entries import BOTH, FILE, REMOVE, Entry, both
 from .owner_names import OwnerNames
@@ -47,6 +47,7 @@ class Writer:
     def write(self, entries: list[Entry]) -> None:
         """Write every entry as it was chosen."""
         hold_open(self.incoming.round)
+        self.texts = RoundTexts(self.incoming.round, self.by)
         for entry in entries:
             if entry.sort == "text" and entry.choice in (FILE, BOTH):
                 self._text(entry)
@@ -71,7 +72,7 @@ class Writer:
             change = self.changes.setdefault(entry.key, _Change())
             change.html, change.base_version = html, int(entry.seen)
             return
-        save_text(text=text, base_version=int(entry.seen), html=html, key=self._key(entry.name), by=self.by)
+        self.texts.save(text=text, base_version=int(entry.seen), html=html, key=self._key(entry.name))
 
     def _line(self, entry: Entry) -> None:
         for uid, version in zip(entry.targets, entry.seen.split("."), strict=True):
@@ -112,7 +113,7 @@ class Writer:
             return
         text = self.standing.text(entry.kind, entry.key)
         assert text is not None
-        save_text(text=text, base_version=int(entry.seen), html="", key=self._key(entry.name), by=self.by)
+        self.texts.save(text=text, base_version=int(entry.seen), html="", key=self._key(entry.name))
 
 
 def _present(activity: Activity) -> list[OwnerLine]:

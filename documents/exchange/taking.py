@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 
 from assessment.models import Round
-from assessment.services.rounds import create_round, hold_open
+from assessment.services.locks import hold_sheets, settle_new_places
+from assessment.services.rounds import create_round
 from framework.models import Edition
 from organizations.models import Agency, AuditEvent, User
 from texts.figures import Encoded
@@ -60,18 +61,20 @@ def take_in(
     """Write the additions of the plan and the accepted changes; gives the places that were written.
 
     The caller opens the transaction. Raises RoundChanged when somebody saved since the plan was made, TextLocked
-    for a closed round; nothing is written then.
+    for a closed round or an approved category; nothing is written then.
     """
     writing = Writing(plan.document, plan.target, by)
     wanted = [unit for unit in plan.units if unit.adds or unit.name in accepted]
     try:
         with transaction.atomic():
-            hold_open(plan.target.round)
+            numbers = {unit.category for unit in wanted if unit.category}
+            hold_sheets(plan.target.round, [plan.target.sheets[number] for number in numbers], by=by)
             if not plan.target.same:
                 writing.take_identity()
             writing.figures(pictures)
             for unit in wanted:
                 unit.write(writing)
+            settle_new_places(plan.target.round)
             _record(plan, len(wanted), by)
     except (TextConflict, StaleVersion, IntegrityError) as error:
         _remove_files(writing)

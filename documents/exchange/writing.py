@@ -26,7 +26,10 @@ from assessment.services.activities import (
     save_owners_and_dates,
 )
 from assessment.services.activity_changes import record_change
+from assessment.services.locks import mark_changed
 from assessment.services.practices import choose_practice
+from assessment.services.round_settings import refuse_other_feedback
+from assessment.services.texts import RoundTexts
 from feedback.models import FeedbackPoint
 from feedback.services import add_point, change_point
 from organizations.models import Agency, AuditEvent, Owner, User
@@ -34,7 +37,7 @@ from practices.models import Practice, PracticeStatus
 from practices.services import Facts, create_practice
 from texts.figures import Encoded, store_figure
 from texts.models import Figure, Text
-from texts.services import new_text, save_text
+from texts.services import new_text
 
 from . import Document
 from .matching import Target, own_key
@@ -56,6 +59,7 @@ class Writing:
         self.owners: dict[str, Owner] = dict(target.owners)
         self.cases: dict[str, Practice] = dict(target.cases)
         self.stored_figures: list[Figure] = []
+        self.texts: RoundTexts | None = None
 
     @property
     def agency(self) -> Agency:
@@ -94,10 +98,17 @@ class Writing:
 
     def text(self, *, stored: Text, html: str) -> None:
         """A text on top of the version that the plan was made for."""
-        save_text(text=stored, base_version=stored.version, html=html, key=uuid.uuid4(), by=self.by)
+        self._save(stored, html)
+
+    def _save(self, text: Text, html: str) -> None:
+        if self.texts is None:
+            self.texts = RoundTexts(self.target.round, self.by)
+        self.texts.save(text=text, base_version=text.version, html=html, key=uuid.uuid4())
 
     def settings(self, *, owner: Round | CategorySheet, values: Row) -> None:
         """Settings of the round or the headings of a sheet."""
+        if isinstance(owner, Round):
+            refuse_other_feedback(owner, values)
         owner.claim_version(owner.version)
         for name, value in values.items():
             setattr(owner, name, _date(value) if name == "deadline" else value)
@@ -138,6 +149,7 @@ class Writing:
             text=new_text(agency=self.agency, html=row["text"]["html"], by=self.by),
             source_version=row["source_version"],
         )
+        mark_changed([analysis])
         self._record("practice.chosen", chosen, practice=practice.key)
 
     def _choose_again(self, analysis: CriterionAnalysis, practice: Practice, row: Row) -> None:
@@ -147,18 +159,20 @@ class Writing:
         )
         text, html = chosen.text, row["text"]["html"]
         if text.html != html:
-            save_text(text=text, base_version=text.version, html=html, key=uuid.uuid4(), by=self.by)
+            self._save(text, html)
 
     def names(self, *, chosen: ChosenPractice, row: Row) -> None:
         """The line over a chosen case."""
         chosen.agency_name, chosen.award_line = row["agency_name"], row["award_line"]
         chosen.save(update_fields=["agency_name", "award_line"])
+        mark_changed([chosen.analysis_id])
         self._record("practice.renamed", chosen)
 
     def order_practices(self, *, analysis: CriterionAnalysis, uids: Sequence[str]) -> None:
         """The chosen cases of a criterion in this order."""
         analysis.claim_version(analysis.practices_version, "practices_version")
         _number(list(ChosenPractice.objects.filter(analysis=analysis)), uids)
+        mark_changed([analysis])
         self._record("practice.moved", analysis)
 
     def activity(self, *, home: CriterionAnalysis, row: Row) -> None:
@@ -194,6 +208,7 @@ class Writing:
             place.save()
             if uid not in standing:
                 record_change(activity=rows[uid], step=ActivityStep.DETAILS, by=self.by)
+        mark_changed([analysis])
         self._record("activity.moved", analysis)
 
     # --- what the agency and the library hold ---

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from assessment.models import Round
+from assessment.enums import ReviewState
+from assessment.models import CategorySheet, Round
 from documents.enums import Purpose
 from documents.frozen import sha256_of, to_plain
 from documents.models import Issue
@@ -55,11 +56,18 @@ def make_issue(*, round: Round, details: IssueDetails, by: User) -> Issue:
             issued_by=by,
             **vars(details),
         )
-        AuditEvent.record(
-            "issue.made", issue, by=by, agency=round.agency, number=issue.number, sha256=issue.data_sha256
-        )
         request_issue_pdf(issue=issue, by=by)
+        facts = {"number": issue.number, "sha256": issue.data_sha256}
+        AuditEvent.record(
+            "issue.made", issue, by=by, agency=round.agency, **facts, unapproved=unapproved_numbers(round)
+        )
     return issue
+
+
+def unapproved_numbers(round: Round) -> list[int]:
+    """The categories that nobody has approved yet; they are issued all the same, and the trail names them."""
+    sheets = CategorySheet.objects.filter(round=round).exclude(review_state=ReviewState.APPROVED)
+    return list(sheets.order_by("category__number").values_list("category__number", flat=True))
 
 
 def request_issue_pdf(*, issue: Issue, by: User) -> None:

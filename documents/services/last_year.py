@@ -17,8 +17,9 @@ from django.db import transaction
 
 from assessment.models import Activity, CategorySheet, ChosenPractice, CriterionAnalysis, Round
 from assessment.services.activities import ActivityData, ActivityElsewhere, OwnerLine, save_activity
+from assessment.services.locks import hold_open
 from assessment.services.practices import choose_practice
-from assessment.services.rounds import hold_open
+from assessment.services.texts import RoundTexts
 from documents.enums import IncomingState
 from documents.models import Incoming
 from documents.word_form.patterns import squash
@@ -32,7 +33,7 @@ from practices.models import Practice, PracticeStatus
 from practices.services import Facts, create_practice
 from texts.cleaning import UncleanText, clean_html, plain_text
 from texts.models import Text
-from texts.services import TextConflict, save_text
+from texts.services import TextConflict
 
 from .incoming import decide
 
@@ -179,6 +180,7 @@ class _Writer:
         self.agencies = list(Agency.objects.all())
         self.made: dict[str, Owner] = {}
         self.present = self._present_activities()
+        self.texts = RoundTexts(round, by)
 
     # --- feedback ---
 
@@ -340,7 +342,7 @@ class _Writer:
             added = f"<p><strong>{NOTES_HEADING}</strong></p>{added}"
         html = _cleaned(text.html + added, f"ข้อ {code}" if "." in code else f"หมวด {code}")
         try:
-            save_text(text=text, base_version=text.version, html=html, key=uuid.uuid4(), by=self.by)
+            self.texts.save(text=text, base_version=text.version, html=html, key=uuid.uuid4())
         except TextConflict as fault:
             raise Refused(f"ข้อ {code}: มีผู้แก้ไขข้อความพร้อมกัน กรุณายืนยันอีกครั้ง") from fault
         # a note may follow on the same text

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from assessment.access import for_round
 from assessment.models import Round
-from assessment.permissions import runs_round, state_allows_writing
+from assessment.permissions import round_allows_writing, runs_round
+from assessment.services.locks import SheetLocked
 from documents.enums import IncomingState
 from documents.forms import IncomingForm
 from documents.importers import RefusedFile, importer, kind_of
@@ -23,6 +24,7 @@ from organizations.access import SignedInRequest
 from texts.services import TextLocked
 
 CLOSED = "แบบฟอร์มปีนี้ปิดแล้ว จึงนำเข้าไม่ได้ กรุณาแจ้งผู้ดูแลหรือเปิดแบบฟอร์มอีกครั้งก่อน"
+APPROVED = "หมวด {} เห็นชอบแล้ว จึงยังไม่ได้นำเข้าสิ่งใด กรุณาเปิดหมวดนี้ให้แก้อีกครั้งก่อน"
 DECIDED = "มีผู้ตัดสินใจเรื่องไฟล์นี้ไปก่อนแล้ว หน้านี้แสดงผลล่าสุด"
 
 
@@ -54,7 +56,7 @@ def _show_refusal(form: IncomingForm, refused: RefusedFile) -> list[str]:
 
 
 def _read(request: SignedInRequest, round: Round, file: object) -> Incoming:
-    if not state_allows_writing(request.user, round):
+    if not round_allows_writing(request.user, round):
         raise RefusedFile(CLOSED)
     content: bytes = file.read()  # type: ignore[attr-defined]
     filename: str = file.name  # type: ignore[attr-defined]
@@ -80,12 +82,14 @@ def incoming(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
     found = _incoming(request, uid)
     if request.method == "POST":
         try:
-            if not state_allows_writing(request.user, found.round):
+            if not round_allows_writing(request.user, found.round):
                 raise RefusedFile(CLOSED)
             messages.success(request, importer(found.kind).apply(found, request.POST, by=request.user))
             return redirect(found)
         except (RefusedFile, FeedbackLocked) as refused:
             messages.error(request, str(refused))
+        except SheetLocked as locked:
+            messages.error(request, APPROVED.format(locked.sheet.number))
         except TextLocked:
             messages.error(request, CLOSED)
         except AlreadyDecided:

@@ -19,7 +19,7 @@ from documents.comparison import compare
 from documents.forms import IssueForm, ScanForm
 from documents.models import Issue
 from documents.reading import read_form
-from documents.services.issues import keep_scan, make_issue, request_issue_pdf
+from documents.services.issues import keep_scan, make_issue, request_issue_pdf, unapproved_numbers
 from documents.services.jobs import QueueFull
 from organizations.access import SignedInRequest
 from texts.scans import MEDIA_TYPES
@@ -47,6 +47,7 @@ def issue_new(request: SignedInRequest, round: Round) -> HttpResponse:
         "round": round,
         "form": form,
         "progress": round_progress(round),
+        "unapproved": unapproved_numbers(round),
         "last": round.issues.defer("data").first(),
     }
     return render(request, "documents/issue_new.html", context, status=422 if form.errors else 200)

@@ -11,6 +11,7 @@ from assessment.access import for_sheet
 from assessment.models import CategorySheet, SheetFigure
 from assessment.permissions import can_write
 from assessment.progress import round_progress
+from assessment.review import review_of
 from documents.reading import read_form
 from organizations.access import SignedInRequest
 
@@ -28,6 +29,7 @@ def sheet(request: SignedInRequest, sheet: CategorySheet) -> HttpResponse:
         "sheet": sheet,
         "category": form.categories[0],
         "progress": progress,
+        "review": review_of(progress, request.user),
         "writable": can_write(request.user, sheet),
         "figures": SheetFigure.objects.filter(sheet=sheet).select_related("figure"),
         "numbers": range(1, 7),

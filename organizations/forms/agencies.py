@@ -66,3 +66,16 @@ class AgencyForm(VersionedForm, NewAgencyForm):
         super().__init__(*args, **kwargs)
         # People keep addresses as bookmarks, and commands name agencies by their code.
         self.fields["code"].disabled = self.instance.hosted
+
+
+class AgencySettingsForm(VersionedForm):
+    """What the agency itself decides about its work."""
+
+    class Meta:
+        model = Agency
+        fields = ["four_eyes"]
+        help_texts = {
+            "four_eyes": (
+                "หากไม่ทำเครื่องหมาย ผู้ส่งหมวดในฝ่ายเลขานุการเห็นชอบหมวดที่ตนส่งได้ ขั้นตอนการตรวจจะระบุว่าผู้ส่งเป็นผู้เห็นชอบเอง"
+            )
+        }

@@ -38,6 +38,7 @@ class Agency(Versioned):
     short_name = models.CharField("ชื่อย่อ", max_length=40, blank=True)
     kind = models.CharField("ประเภท", max_length=20, choices=AgencyKind, default=AgencyKind.DEPARTMENT)
     hosted = models.BooleanField("ใช้งานระบบนี้", default=False)
+    four_eyes = models.BooleanField("ผู้ส่งหมวดเห็นชอบหมวดนั้นเองไม่ได้", default=False)
 
     objects = AgencyQuerySet.as_manager()
 

@@ -1,7 +1,7 @@
 """Changes to people, agencies and their units; one file per noun."""
 
 from .accounts import Slip, make_one_time_password, make_reset_link, rename_account
-from .agencies import change_agency, create_agency
+from .agencies import change_agency, change_agency_settings, create_agency
 from .existing import Accounts
 from .members import Invitation, end_membership, end_memberships, invite_member, invite_members, role_faults
 from .notices import choices_of, choose_notices, mark_all_read, mark_read, notify
@@ -14,6 +14,7 @@ __all__ = [
     "Slip",
     "add_term",
     "change_agency",
+    "change_agency_settings",
     "change_owner",
     "choices_of",
     "choose_notices",

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from organizations.models import Agency, AuditEvent, User
-from organizations.permissions import is_installation_admin
+from organizations.permissions import is_installation_admin, runs_agency
 
 from .accounts import Slip
 from .members import Invitation, invite_member
@@ -38,3 +38,12 @@ def change_agency(*, agency: Agency, base_version: int, by: User) -> None:
     if save_on_top(agency, base_version, ["name", "short_name", "code", "kind", "hosted"]):
         facts = {"code": agency.code, "hosted": agency.hosted}
         AuditEvent.record("agency.changed", agency, by=by, agency=agency, **facts)
+
+
+@transaction.atomic
+def change_agency_settings(*, agency: Agency, base_version: int, by: User) -> None:
+    """Store what the agency decides about its own work. Raises PermissionDenied, ValidationError, StaleVersion."""
+    if not runs_agency(by, agency):
+        raise PermissionDenied
+    if save_on_top(agency, base_version, ["four_eyes"]):
+        AuditEvent.record("agency.settings", agency, by=by, agency=agency, four_eyes=agency.four_eyes)

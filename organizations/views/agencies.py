@@ -13,11 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from organizations import services
-from organizations.access import SignedInRequest, for_installation_admin
+from organizations.access import SignedInRequest, for_agency, for_installation_admin
 from organizations.enums import Role
-from organizations.forms.agencies import AgencyForm, NewAgencyForm
+from organizations.forms.agencies import AgencyForm, AgencySettingsForm, NewAgencyForm
 from organizations.forms.members import AccountForm
 from organizations.models import Agency, StaleVersion
+from organizations.permissions import runs_agency
 from thai.collation import thai_order
 
 from .members import HAS_ACCOUNT, PAGE_SIZE, slips_page
@@ -88,5 +89,32 @@ def agency_edit(request: SignedInRequest, code: str) -> HttpResponse:
         "button": "บันทึก",
         "back_url": reverse("agency_list"),
         "back_label": "หน่วยงาน",
+    }
+    return render(request, "site/form.html", context, status=status if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_agency(runs_agency)
+def agency_settings(request: SignedInRequest, agency: Agency) -> HttpResponse:
+    """What the agency itself decides about its work."""
+    form = AgencySettingsForm(request.POST or None, instance=agency)
+    status = 422
+    if request.method == "POST" and form.is_valid():
+        base = form.cleaned_data["base_version"]
+        try:
+            services.change_agency_settings(agency=form.instance, base_version=base, by=request.user)
+        except StaleVersion:
+            form.show_current(agency.fresh())
+            status = 409
+        else:
+            messages.success(request, "บันทึกการตั้งค่าแล้ว")
+            return redirect("agency_settings", agency.code)
+    context = {
+        "heading": "การตั้งค่าของหน่วยงาน",
+        "lead": agency.name,
+        "form": form,
+        "button": "บันทึก",
+        "back_url": reverse("home"),
+        "back_label": "งานของฉัน",
     }
     return render(request, "site/form.html", context, status=status if form.errors else 200)

@@ -93,7 +93,7 @@ def test_activities_older_than_the_history_begin_with_what_stands(here, world, b
     withdraw_activity(activity=withdrawn, analysis=criterion(here, "1.1"), by=by)
     kept = steps(activity_at(here, "1.3"))[0]
     ActivityChange.objects.all().delete()
-    migration = importlib.import_module("assessment.migrations.0010_found_activities")
+    migration = importlib.import_module("assessment.migrations.0011_found_activities")
     for _ in range(2):
         migration.keep_what_stands(apps, connection.schema_editor)
     assert steps(activity_at(here, "1.3")) == [("found", *kept[1:])]

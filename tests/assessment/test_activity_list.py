@@ -270,8 +270,8 @@ def test_a_closed_round_changes_nothing(client, here, three, committee, world, a
     fields = {"direction": "up", "base_version": 1}
     answer = press(client, committee, here, three[1], action, fields)
     assert answer.status_code == 409
-    assert "แบบฟอร์มนี้ไม่ได้เปิดให้แก้ไข จึงยังไม่ได้เปลี่ยนแปลงกิจกรรม" in answer.content.decode()
+    assert "แบบฟอร์มปีนี้ปิดแล้ว จึงยังไม่ได้เปลี่ยนแปลงกิจกรรม" in answer.content.decode()
     plain = press(client, committee, here, three[1], action, fields, htmx=False)
     assert plain.status_code == 302
-    assert "แบบฟอร์มนี้ไม่ได้เปิดให้แก้ไข" in client.get(plain.headers["Location"]).content.decode()
+    assert "แบบฟอร์มปีนี้ปิดแล้ว" in client.get(plain.headers["Location"]).content.decode()
     assert (order(here), AuditEvent.objects.count()) == (before, events)

@@ -242,7 +242,7 @@ def test_a_closed_round_takes_no_change_of_cases(client, here, committee, world)
     choose(client, here, make_case("b"))
     for action in ("remove", "move"):
         client.post(url(here, "1.1", "practices", str(chosen.uid), action), {"base_version": 1})
-    assert "แบบฟอร์มนี้ไม่ได้เปิดให้แก้ไข จึงยังไม่ได้เปลี่ยนแปลงตัวอย่าง" in client.get(url(here, "1.1")).content.decode()
+    assert "แบบฟอร์มปีนี้ปิดแล้ว จึงยังไม่ได้เปลี่ยนแปลงตัวอย่าง" in client.get(url(here, "1.1")).content.decode()
     assert (chosen_in(here), criterion(here, "1.1").practices_version) == ([chosen], 1)
     fields = {"html": "<p>พิมพ์ไว้</p>", "key": str(uuid.uuid4()), "base_version": 1}
     page = client.post(url(here, "1.1", "practices", str(chosen.uid), "text"), fields)

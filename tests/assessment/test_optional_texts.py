@@ -127,7 +127,7 @@ def test_a_closed_round_gives_back_what_was_typed(client, here, committee, world
 def test_a_text_locked_between_the_look_and_the_save_refuses(client, here, committee, world, monkeypatch):
     fields = typed(client.get(address(here, "sheet", "remedies")), "<p>พิมพ์ไว้</p>")
     close_round(round=here, by=world.here.people[Role.SECRETARIAT])
-    monkeypatch.setattr("assessment.views.texts.state_allows_writing", lambda user, round: True)
+    monkeypatch.setattr("assessment.views.texts.shut_words", lambda user, sheet: "")
     page = client.post(address(here, "sheet", "remedies"), fields)
     assert (page.status_code, text_area(page), stored(here, "sheet", "remedies").version) == (
         409,

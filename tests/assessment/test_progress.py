@@ -46,8 +46,16 @@ def analysis_of(*written: Written, analysis_saved=None):
         )
         for w in written
     )
-    text = SimpleNamespace(updated_at=analysis_saved)
-    return SimpleNamespace(activity_places=places, analysis=text, wording=SimpleNamespace(code="3.3"))
+    blank = SimpleNamespace(updated_at=None)
+    return SimpleNamespace(
+        activity_places=places,
+        analysis=SimpleNamespace(updated_at=analysis_saved),
+        obstacles=blank,
+        remedies=blank,
+        chosen_practices=Rows(),
+        changed_at=None,
+        wording=SimpleNamespace(code="3.3"),
+    )
 
 
 @pytest.mark.parametrize(

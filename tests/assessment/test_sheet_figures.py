@@ -149,7 +149,7 @@ def test_words_do_not_pass_a_round_closed_meanwhile(client, here, committee, wor
     monkeypatch.setattr("assessment.views.figures.state_allows_writing", lambda user, round: True)
     page = client.post(url(here, "category-1", "figures", str(figure.uid)), WORDS | {"base_version": 1})
     assert (page.status_code, figures_of(here)[0].caption) == (409, "เดิม")
-    assert "แบบฟอร์มนี้ไม่ได้เปิดให้แก้ไข" in page.content.decode()
+    assert "แบบฟอร์มปีนี้ปิดแล้ว" in page.content.decode()
 
 
 def test_a_figure_of_another_category_or_agency_is_not_found(client, here, there, committee):
@@ -187,7 +187,7 @@ def test_a_closed_round_keeps_its_figures(client, here, committee, world):
     for page in (added, edited):
         assert page.status_code == 409
         text = page.content.decode()
-        assert "แบบฟอร์มนี้ไม่ได้เปิดให้แก้ไข จึงยังไม่ได้เปลี่ยนแปลงภาพ" in text
+        assert "แบบฟอร์มปีนี้ปิดแล้ว จึงยังไม่ได้เปลี่ยนแปลงภาพ" in text
         assert all(f'value="{words}"' in text for words in WORDS.values())
     client.post(f"{base}remove/")
     assert [(r.caption, r.pk) for r in figures_of(here)] == [("เดิม", row.pk)]

@@ -22,6 +22,7 @@ from tests.world import World, criterion, write_activity
 
 from .browser import form_of, url
 from .library import make_case
+from .review import approved, complete, submitted
 from .test_permissions import rows
 from .test_sheet_figures import png
 
@@ -112,6 +113,24 @@ def test_a_closed_round_is_written_by_nobody(send, scene, world):
     assert not send(by)
 
 
+def test_a_submitted_category_is_written_by_the_secretariat_alone(send, scene, world):
+    by = world.here.people[Role.SECRETARIAT]
+    open_round(round=scene.round, by=by)
+    complete(scene.round, 1, world.here)
+    submitted(scene.round, 1, by)
+    assert not send(world.here.people["committee_1"])
+    assert send(by)
+
+
+def test_an_approved_category_is_written_by_nobody(send, scene, world):
+    by = world.here.people[Role.SECRETARIAT]
+    open_round(round=scene.round, by=by)
+    complete(scene.round, 1, world.here)
+    submitted(scene.round, 1, by)
+    approved(scene.round, 1, by)
+    assert not send(by)
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -137,4 +156,5 @@ def test_no_form_opens_that_would_be_refused(client, scene, world, path, state):
     client.force_login(committee)
     page = client.get(address, follow=True)
     assert len(page.redirect_chain) == 1
-    assert "แบบฟอร์มนี้ไม่ได้เปิดให้แก้ไข" in page.content.decode()
+    words = {"preparing": "ฝ่ายเลขานุการยังไม่เปิดให้เขียน", "closed": "แบบฟอร์มปีนี้ปิดแล้ว"}
+    assert f"{words[state]} จึง" in page.content.decode()

@@ -25,6 +25,7 @@ FILES = {
     "practice_template",
     "export_file",
     "issue_file",
+    "sheet_step_file",
     "feedback_paper",
 }
 NO_PAGES = FILES | {"live", "ready", "figure", "presence"}

@@ -132,7 +132,7 @@ def test_who_and_when_and_the_hash_stand_in_the_audit_trail(here, by):
     assert (event.actor_id, event.agency_id, event.facts) == (
         by.pk,
         here.agency_id,
-        {"number": 1, "sha256": issue.data_sha256},
+        {"number": 1, "sha256": issue.data_sha256, "unapproved": [1, 2, 3, 4, 5, 6]},
     )
 
 

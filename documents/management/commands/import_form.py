@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from assessment.services.locks import SheetLocked
 from documents.exchange.faults import ExchangeRefused
 from documents.exchange.parsing import MAX_BYTES
 from documents.exchange.taking import Outcome, bring_in
@@ -41,6 +42,9 @@ class Command(BaseCommand):
             )
         except ExchangeRefused as refused:
             raise CommandError(f"นำเข้าไม่ได้ ยังไม่มีการบันทึกใด ๆ\n{refused}") from refused
+        except SheetLocked as locked:
+            number = locked.sheet.number
+            raise CommandError(f"หมวด {number} เห็นชอบแล้ว จึงนำเข้าไม่ได้ กรุณาเปิดหมวดนี้ให้แก้อีกครั้งก่อน") from locked
         except TextLocked as locked:
             raise CommandError("แบบฟอร์มปีนี้ปิดแล้ว จึงนำเข้าไม่ได้") from locked
         except FeedbackLocked as locked:

@@ -39,6 +39,6 @@ def _standing(activity):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assessment", "0009_activity_changes")]
+    dependencies = [("assessment", "0010_activity_changes")]
 
     operations = [migrations.RunPython(keep_what_stands, migrations.RunPython.noop)]
