@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Final
 
 from thai.differences import render_differences
+from thai.matching import opcodes
 
 from .cleaning import sanitise
 
@@ -36,9 +36,8 @@ def stretches(old: str, new: str) -> tuple[Stretch, ...]:
     Rows may be older than today's allow-list, so both texts pass it once more.
     """
     before, after = _blocks(sanitise(old)), _blocks(sanitise(new))
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
     found = []
-    for operation, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+    for operation, old_start, old_end, new_start, new_end in opcodes(before, after):
         was, stands = "".join(before[old_start:old_end]), "".join(after[new_start:new_end])
         changed = operation != "equal"
         found.append(Stretch(render_differences(was, stands) if changed else stands, changed))

@@ -8,8 +8,9 @@ do not disturb one another.
 from __future__ import annotations
 
 import re
-from difflib import SequenceMatcher
 from typing import Final, NamedTuple
+
+from thai.matching import opcodes
 
 from .cleaning import UncleanText, clean_html
 
@@ -122,10 +123,9 @@ def _overlap(change: _Change, start: int, end: int) -> bool:
 
 
 def _changes(base: list[str], changed: list[str]) -> list[_Change]:
-    matcher = SequenceMatcher(None, base, changed, autojunk=False)
     return [
         _Change(start, end, tuple(changed[new_start:new_end]))
-        for operation, start, end, new_start, new_end in matcher.get_opcodes()
+        for operation, start, end, new_start, new_end in opcodes(base, changed)
         if operation != "equal"
     ]
 

@@ -8,17 +8,14 @@ deleted is put back into it as ``<del>``, with its own paragraph, list item or r
 from __future__ import annotations
 
 import re
-from difflib import SequenceMatcher
 from html import escape
 from html.parser import HTMLParser
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
 
+from thai.matching import Opcode, Operation, opcodes
 from thai.words import tokens
-
-Operation = Literal["equal", "insert", "delete", "replace"]
-_Opcode = tuple[Operation, int, int, int, int]
 
 # the product's allow-list; a tag that is not here loses its brackets and keeps its text
 _ATTRIBUTES: Final[dict[str, frozenset[str]]] = {
@@ -67,10 +64,9 @@ class Segment(NamedTuple):
 def differences(old: str, new: str) -> list[Segment]:
     """Return the stretches in which HTML ``old`` became HTML ``new``, in order and without gaps."""
     before, after = _html_tokens(old), _html_tokens(new)
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
     segments = []
     for operation, old_start, old_end, new_start, new_end in _whole_elements(
-        before, after, matcher.get_opcodes()
+        before, after, opcodes(before, after)
     ):
         old_part, new_part = "".join(before[old_start:old_end]), "".join(after[new_start:new_end])
         if old_part or new_part:
@@ -251,13 +247,13 @@ def _outermost(found: list[str]) -> list[str]:
     return outermost
 
 
-def _whole_elements(before: list[str], after: list[str], opcodes: list[_Opcode]) -> list[_Opcode]:
+def _whole_elements(before: list[str], after: list[str], opcodes: list[Opcode]) -> list[Opcode]:
     """Move deleted and inserted stretches to the left until they are whole elements.
 
     In <p>A</p><p>B</p><p>C</p> the stretches «B</p><p>» and «<p>B</p>» are the same to difflib; only the
     second can be shown as a paragraph. Between two changes there is always an equal stretch to move over.
     """
-    moved: list[_Opcode] = []
+    moved: list[Opcode] = []
     for operation, old_start, old_end, new_start, new_end in opcodes:
         if operation == "equal" and moved and moved[-1][0] != "equal":
             # begins where the change before it ends now
