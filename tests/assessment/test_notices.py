@@ -18,6 +18,8 @@ from organizations.enums import NoticeKind, Role
 from organizations.models import Membership, Notification, User
 from tests.world import World, criterion, join, make_round, make_user, world, write_activity  # noqa: F401
 
+from .review import submitted
+
 ADDRESS = "https://pmqa.senate.example/a/senate/2565/"
 
 
@@ -172,8 +174,10 @@ def test_the_text_for_line_names_what_each_category_lacks(world, here):  # noqa:
     )
 
 
-def test_a_category_that_is_complete_is_not_named(world, here):  # noqa: F811
+def test_a_category_that_is_submitted_is_not_named(world, here):  # noqa: F811
     write_activity(here, "1.2", "<p>กิจกรรม</p>", owners=[world.here.unit], by=person(world, "committee_1"))
+    assert "• หมวด 1: ครบทุกข้อแล้ว เหลือกดส่ง" in line_text(here)
+    submitted(here, 1, person(world, "committee_1"))
     assert "หมวด 1" not in line_text(here)
     for number in range(2, 7):
         first = f"{number}.1"
@@ -183,6 +187,8 @@ def test_a_category_that_is_complete_is_not_named(world, here):  # noqa: F811
         a for a in criterion(here, "3.1").activity_places.all() if not a.activity.owner_lines.exists()
     ]
     unowned.activity.owner_lines.create(owner=world.here.unit, position=1)
+    for number in range(2, 7):
+        submitted(here, number, person(world, Role.SECRETARIAT))
     assert line_text(here) == ""
 
 

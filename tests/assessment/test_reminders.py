@@ -16,10 +16,13 @@ from assessment.models import Round
 from assessment.services import reminders
 from assessment.services.notices import secretariat_of
 from assessment.services.reminders import remind
+from assessment.services.review import extend_deadline
 from assessment.services.rounds import close_round, create_round
 from organizations.enums import Role
 from organizations.models import Agency, Membership, Notification, User
 from tests.world import World, make_round, moment, world, write_activity  # noqa: F401
+
+from .review import sheet_of, submitted
 
 DUE = datetime.date(2026, 11, 20)
 DAY = datetime.timedelta(days=1)
@@ -123,10 +126,29 @@ def test_a_new_deadline_reminds_anew(here):
     assert len(told()) == 6
 
 
-def test_a_category_that_is_complete_is_left_out(world, here):  # noqa: F811
+def test_a_category_that_is_complete_is_still_to_be_submitted(world, here):  # noqa: F811
     write_activity(here, "1.2", "<p>กิจกรรม</p>", owners=[world.here.unit])
     remind(morning(13))
+    assert told() == ONCE
+    body = Notification.objects.get(user__username="senate-committee-1").body
+    assert "ครบทุกข้อแล้ว เหลือกดส่ง" in body
+
+
+def test_a_category_that_is_submitted_is_left_out(world, here):  # noqa: F811
+    write_activity(here, "1.2", "<p>กิจกรรม</p>", owners=[world.here.unit])
+    submitted(here, 1, world.here.people["committee_1"])
+    remind(morning(13))
     assert told() == [ONCE[1], ("senate-secretariat", "ยังไม่ส่ง 5 หมวด ครบกำหนดวันที่ 20 พฤศจิกายน 2569")]
+
+
+def test_a_category_with_more_time_is_reminded_of_its_own_day(world, here):  # noqa: F811
+    sheet, by = sheet_of(here, 1), world.here.people[Role.SECRETARIAT]
+    extend_deadline(sheet=sheet, base_version=1, until=DUE + 10 * DAY, reason="รอ", by=by)
+    Notification.objects.all().delete()
+    remind(morning(13))
+    assert told() == [ONCE[1], ("senate-secretariat", "ยังไม่ส่ง 5 หมวด ครบกำหนดวันที่ 20 พฤศจิกายน 2569")]
+    remind(morning(23))
+    assert ("senate-committee-1", "หมวด 1 ครบกำหนดส่งวันที่ 30 พฤศจิกายน 2569") in told()
 
 
 def test_a_member_who_comes_later_is_reminded_too(world, here):  # noqa: F811

@@ -497,7 +497,8 @@ def test_the_paper_stays_with_its_step_when_the_category_is_opened_again(ready, 
     approve_sheet(sheet=sheet, base_version=2, reference="มติ 1/2569", scan=scan, by=secretary)
     reopen_sheet(sheet=sheet, base_version=3, reason="พบข้อผิดพลาด", by=secretary)
     step = SheetStep.objects.get(kind=StepKind.APPROVED)
-    assert (step.scan.read(), step.scan_name, step.reference) == (b"%PDF-1.7 x", "มติ.pdf", "มติ 1/2569")
+    with step.scan.open() as file:
+        assert (file.read(), step.scan_name, step.reference) == (b"%PDF-1.7 x", "มติ.pdf", "มติ 1/2569")
     stands = sheet_of(ready, 1)
     assert (stands.review_state, stands.approval_reference, stands.approved_by) == ("returned", "", None)
     assert stands.return_reason == "พบข้อผิดพลาด"
@@ -507,6 +508,7 @@ def test_the_paper_stays_with_its_step_when_the_category_is_opened_again(ready, 
 
 
 def test_committee_and_secretariat_hear_of_the_steps_of_the_other(ready, there, member, secretary):
+    secretary.notice_choices.create(kind=NoticeKind.SUBMITTED, in_app=True, email=False)
     submitted(ready, 1, member)
     returned(ready, 1, secretary, "1.2", "1.4")
     told = Notification.objects.order_by("pk").values_list("user__username", "kind", "agency__code")
