@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('criteria_line', models.CharField(blank=True, max_length=300)),
                 ('facts', models.JSONField(default=dict)),
                 ('at', models.DateTimeField()),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='assessment.activity')),
+                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='detail_changes', to='assessment.activity')),
                 ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={

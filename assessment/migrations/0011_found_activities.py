@@ -13,7 +13,7 @@ def keep_what_stands(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> Non
     activity_model = apps.get_model("assessment", "Activity")
     change_model = apps.get_model("assessment", "ActivityChange")
     now = timezone.now()
-    found = activity_model.objects.filter(changes=None).prefetch_related(
+    found = activity_model.objects.filter(detail_changes=None).prefetch_related(
         "owner_lines__owner", "places__analysis__wording"
     )
     change_model.objects.bulk_create(

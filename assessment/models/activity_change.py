@@ -17,7 +17,7 @@ class ActivityChange(models.Model):
     keys behind them: `owners` as (owner, joiner, note) and `criteria`. Out of the form, it stands in no criterion.
     """
 
-    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="changes")
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="detail_changes")
     step = models.CharField(max_length=10, choices=ActivityStep)
     owner_line = models.TextField(blank=True)
     starts_on = models.DateField(null=True, blank=True)
