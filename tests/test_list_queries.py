@@ -15,8 +15,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from assessment.models import Round
+from assessment.enums import StepKind
+from assessment.models import Round, SheetStep
 from assessment.services.practices import choose_practice
 from assessment.services.rounds import create_round
 from documents.models import Job
@@ -60,6 +62,13 @@ class Scene:
     def add_year(self, number: int) -> None:
         """One more round."""
         create_round(agency=self.round.agency, year=2500 + number, edition=self.world.edition, by=None)
+
+    def add_step(self, number: int) -> None:
+        """One more step of the review of category 1."""
+        by = self.world.here.people[SECRETARY]
+        sheet = self.round.sheets.get(category__number=1)
+        about = {"kind": StepKind.EXTENDED, "reason": f"เหตุผล {number}", "until": timezone.localdate()}
+        SheetStep.objects.create(sheet=sheet, at=timezone.now(), by=by, **about)
 
     def add_job(self, number: int) -> None:
         """One more print that waits."""
@@ -113,6 +122,7 @@ GROWING: dict[Callable[[Scene, int], None], list[tuple[str, str]]] = {
     Scene.add_year: [(SECRETARY, "/"), (EXECUTIVE, "/a/senate/rounds/")],
     Scene.add_incoming: [(SECRETARY, f"{ROUND}incoming/")],
     Scene.add_notice: [(SECRETARY, "/notices/"), (SECRETARY, "/")],
+    Scene.add_step: [(who, f"{ROUND}category-1/review/") for who in (SECRETARY, COMMITTEE)],
     Scene.add_job: [(EXECUTIVE, ROUND), (EXECUTIVE, f"{ROUND}category-1/")],
 }
 

@@ -22,7 +22,7 @@ from thai.differences import render_differences, render_marked
 from .forms import RichTextField
 from .merging import merge_start
 from .models import Revision, Text
-from .services import KeyReused, SavedText, TextConflict, TextLocked, keep_proposal, save_text, set_aside
+from .services import KeyReused, SavedText, TextConflict, TextLocked, keep_proposal
 
 
 class Saving(Protocol):
@@ -75,17 +75,6 @@ class AutosaveForm(forms.Form):
     def first_error(self) -> str:
         """Why the server refuses what was sent."""
         return next((str(error) for errors in self.errors.values() for error in errors), "")
-
-
-def saver(text: Text, *, by: User) -> Saving:
-    """The usual way to save a text that stands already: others' changes in other paragraphs are merged."""
-
-    def save(*, base_version: int, html: str, key: uuid.UUID, theirs: bool) -> SavedText:
-        if theirs:
-            return set_aside(text=text, base_version=base_version, html=html, key=key, by=by)
-        return save_text(text=text, base_version=base_version, html=html, key=key, by=by, merging=True)
-
-    return save
 
 
 def autosave(request: SignedInRequest, target: AutosaveTarget) -> Answer:

@@ -1,20 +1,16 @@
-"""The review of a category: every step from every state, what is locked, who is told."""
+"""The review of a category: every step from every state, what is missing, who is told."""
 
 from __future__ import annotations
 
 import datetime
-import uuid
 from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from assessment.enums import ReviewState, StepKind
+from assessment.enums import ReviewState
 from assessment.models import CategorySheet, Round, SheetStep
 from assessment.progress import round_progress
-from assessment.review import lateness, review_of
-from assessment.services.activities import ActivityData, OwnerLine, move_activity, save_activity
-from assessment.services.locks import SheetLocked, text_ids
 from assessment.services.review import (
     NotComplete,
     approve_sheet,
@@ -25,18 +21,12 @@ from assessment.services.review import (
     start_review,
     submit_sheet,
 )
-from assessment.services.round_settings import save_round_settings, save_sheet_settings
-from assessment.services.rounds import TransitionRefused, close_round, open_round
-from assessment.services.texts import save_sheet_text
-from assessment.services.withdrawing import restore_activity, withdraw_activity
+from assessment.services.rounds import TransitionRefused, close_round
 from organizations.enums import NoticeKind, Role
 from organizations.models import AuditEvent, Notification
 from tests.world import criterion, moment, write_activity
-from texts.models import Revision, StaleVersion, Text
-from texts.scans import Scan
-from texts.services import TextLocked, save_text
+from texts.models import StaleVersion
 
-from .browser import activity_at
 from .review import approved, complete, log_of, returned, sheet_of, submitted
 
 FAR = datetime.date(2027, 1, 31)
@@ -258,250 +248,6 @@ def test_a_shared_activity_completes_every_criterion_and_nothing_else_is_demande
     """1.2 has nothing of its own: no analysis, no case, no date."""
     assert criterion(ready, "1.2").analysis.is_blank
     assert submitted(ready, 1, member).review_state == ReviewState.SUBMITTED
-
-
-# --- locks ----------------------------------------------------------------------------------------
-
-
-def locked(round: Round) -> set[int]:
-    """Categories whose texts are all locked, and in which nothing is half-locked."""
-    found = set()
-    for sheet in CategorySheet.objects.filter(round=round).select_related("category"):
-        ids = text_ids(CategorySheet.objects.filter(pk=sheet.pk))
-        if not Text.objects.filter(pk__in=ids, locked_at=None).exists():
-            found.add(sheet.number)
-    return found
-
-
-def test_submitting_locks_its_texts_and_no_others(ready, there, member):
-    assert locked(ready) == set()
-    submitted(ready, 1, member)
-    assert locked(ready) == {1}
-    own = text_ids(CategorySheet.objects.filter(round=ready, category__number=1))
-    assert set(Text.objects.exclude(locked_at=None).values_list("pk", flat=True)) == own
-
-
-def test_a_shared_activity_is_locked_as_long_as_one_of_its_categories_is(world, ready, member, secretary):
-    complete(ready, 3, world.here)
-    shared = write_activity(ready, "1.1", "<p>ร่วม</p>", owners=[world.here.unit], serves=["3.1"])
-    submitted(ready, 1, member)
-    submitted(ready, 3, world.here.people["committee_3"])
-    sheet = sheet_of(ready, 1)
-    pull_back(sheet=sheet, base_version=sheet.review_version, by=member)
-    shared.text.refresh_from_db()
-    assert shared.text.locked_at
-    assert locked(ready) == {3}
-    with pytest.raises(SheetLocked) as refused:
-        save(shared, "1.1", member, html="<p>ของหมวด 1</p>")
-    assert refused.value.sheet.number == 3
-    returned(ready, 3, secretary)
-    assert not Text.objects.exclude(locked_at=None).exists()
-    save(shared, "1.1", member, html="<p>ของหมวด 1</p>")
-
-
-def save(activity, code, by, **changes):
-    """Press «บันทึก» on the card of the activity as it stands."""
-    activity = type(activity).objects.select_related("text", "round").get(pk=activity.pk)
-    fields = {
-        "uid": activity.uid,
-        "key": uuid.uuid4(),
-        "html": activity.text.html,
-        "base_version": activity.text.version,
-        "owners_version": activity.owners_version,
-        "owners": [OwnerLine(line.owner, line.joiner, line.note) for line in activity.owner_lines.all()],
-    }
-    data = ActivityData(**(fields | changes))
-    return save_activity(analysis=criterion(activity.round, code), data=data, by=by)
-
-
-def test_an_activity_is_not_put_into_a_submitted_category(world, ready, member):
-    other = world.here.people["committee_3"]
-    submitted(ready, 1, member)
-    activity = activity_at(ready, "3.1")
-    with pytest.raises(SheetLocked):
-        save(activity, "3.1", other, serves=[criterion(ready, "1.2")])
-    assert list(activity.places.values_list("analysis__wording__code", flat=True)) == ["3.1"]
-
-
-def test_opening_a_closed_round_again_keeps_submitted_categories_locked(ready, member, secretary):
-    submitted(ready, 1, member)
-    close_round(round=ready, by=secretary)
-    open_round(round=ready, by=secretary, reason="แก้")
-    assert locked(ready) == {1}
-
-
-def test_the_secretariat_writes_over_a_submission_and_what_it_adds_is_locked_too(
-    world, ready, member, secretary
-):
-    submitted(ready, 1, member)
-    made = write_activity(ready, "1.2", "<p>เพิ่ม</p>", owners=[world.here.unit], by=secretary)
-    assert Text.objects.get(pk=made.text_id).locked_at
-    save(made, "1.2", secretary, html="<p>แก้</p>")
-    revision = Revision.objects.filter(text=made.text).first()
-    assert (revision.html, revision.on_behalf, revision.author) == ("<p>แก้</p>", True, secretary)
-    with pytest.raises(SheetLocked):
-        save(made, "1.2", member, html="<p>ของคณะ</p>")
-    withdraw_activity(activity=made, analysis=criterion(ready, "1.2"), by=secretary)
-    restore_activity(activity=made, analysis=criterion(ready, "1.2"), by=secretary)
-    assert locked(ready) == {1}
-
-
-def test_an_approved_category_is_written_by_nobody(ready, member, secretary):
-    submitted(ready, 1, member)
-    sheet = approved(ready, 1, secretary)
-    analysis = criterion(ready, "1.2")
-    text = {"html": "<p>ก</p>", "key": uuid.uuid4(), "base_version": 0}
-    for person in (member, secretary):
-        with pytest.raises(SheetLocked):
-            save_sheet_text(sheet=sheet, text=analysis.analysis, by=person, **text)
-        with pytest.raises(SheetLocked):
-            save(activity_at(ready, "1.2"), "1.2", person, html="<p>ก</p>")
-        with pytest.raises(SheetLocked):
-            move_activity(
-                analysis=analysis, activity=activity_at(ready, "1.2"), up=True, base_version=1, by=person
-            )
-    with pytest.raises(SheetLocked):
-        save_sheet_settings(sheet=sheet, base_version=1, settings={"heading_owner": "ก"}, by=secretary)
-    with pytest.raises(SheetLocked):
-        save_round_settings(
-            round=ready, base_version=ready.version, settings={"feedback_year": 2563}, by=secretary
-        )
-    reopen_sheet(sheet=sheet, base_version=sheet.review_version, reason="แก้", by=secretary)
-    save_sheet_text(sheet=sheet, text=analysis.analysis, by=member, **text)
-
-
-def test_a_save_that_did_not_see_the_submission_is_refused_by_the_text_itself(ready, member):
-    """Also one that asks no category first."""
-    text = sheet_of(ready, 1).obstacles
-    submitted(ready, 1, member)
-    with pytest.raises(TextLocked):
-        save_text(text=text, base_version=0, html="<p>สาย</p>", key=uuid.uuid4(), by=member)
-    assert Text.objects.get(pk=text.pk).html == ""
-
-
-# --- four eyes ------------------------------------------------------------------------------------
-
-
-def test_whoever_submitted_may_approve_and_the_trail_says_so(ready, secretary):
-    submitted(ready, 1, secretary)
-    approved(ready, 1, secretary)
-    step = SheetStep.objects.get(kind=StepKind.APPROVED)
-    assert step.self_approved
-    assert step_facts("sheet.approved") == [{"category": 1, "step": step.pk, "self_approval": True}]
-
-
-def test_with_four_eyes_somebody_else_has_to_approve(ready, secretary, admin):
-    agency = ready.agency
-    agency.four_eyes = True
-    agency.save()
-    submitted(ready, 1, secretary)
-    with pytest.raises(TransitionRefused, match="กรุณาให้ผู้อื่นในฝ่ายเลขานุการเป็นผู้เห็นชอบ"):
-        approved(ready, 1, secretary)
-    assert sheet_of(ready, 1).review_state == ReviewState.SUBMITTED
-    approved(ready, 1, admin)
-    assert not SheetStep.objects.get(kind=StepKind.APPROVED).self_approved
-
-
-# --- corrections ----------------------------------------------------------------------------------
-
-
-def corrections(round: Round, person) -> list[tuple[str, bool, bool]]:
-    review = review_of(round_progress(round, {1}).sheets[0], person)
-    return [(row.criterion.code, row.asked, row.changed) for row in review.corrections]
-
-
-def test_a_returned_category_outlines_what_changed_since(world, ready, member, secretary):
-    submitted(ready, 1, member)
-    returned(ready, 1, secretary, "1.1", "1.3")
-    assert corrections(ready, member) == [("1.1", True, False), ("1.3", True, False)]
-    text = {"html": "<p>ก</p>", "key": uuid.uuid4(), "base_version": 0}
-    sheet = sheet_of(ready, 1)
-    save_sheet_text(sheet=sheet, text=criterion(ready, "1.1").remedies, by=member, **text)
-    own = write_activity(ready, "1.2", "<p>ข</p>", owners=[world.here.unit], by=member)
-    withdraw_activity(activity=own, analysis=criterion(ready, "1.2"), by=member)
-    expected = [("1.1", True, True), ("1.2", False, True), ("1.3", True, False)]
-    assert corrections(ready, member) == expected
-    submitted(ready, 1, member)
-    assert corrections(ready, secretary) == expected
-    approved(ready, 1, secretary)
-    assert corrections(ready, secretary) == []
-
-
-def test_other_owners_are_a_correction(world, ready, member, secretary):
-    submitted(ready, 1, member)
-    returned(ready, 1, secretary, "1.3")
-    shared = ready.activities.get(text__plain="กิจกรรม senate ข้อ 1.3 และ 1.4")
-    save(shared, "1.3", member, owners=[])
-    assert corrections(ready, member) == [("1.3", True, True), ("1.4", False, True)]
-
-
-# --- the deadline ---------------------------------------------------------------------------------
-
-DAY = datetime.date(2026, 11, 20)
-
-
-@pytest.mark.parametrize(
-    ("deadline", "extension", "sent", "today", "expected"),
-    [
-        (None, None, None, DAY, None),
-        (DAY, None, None, DAY, None),
-        (DAY, None, None, DAY + datetime.timedelta(3), ("เลยกำหนด 3 วัน", True)),
-        (DAY, 5, None, DAY + datetime.timedelta(3), ("ขยายเวลาถึง 25 พ.ย. 2569", False)),
-        (DAY, 5, None, DAY + datetime.timedelta(6), ("เลยกำหนด 1 วัน", True)),
-        (DAY, None, 0, DAY + datetime.timedelta(30), None),
-        (DAY, None, 1, DAY + datetime.timedelta(30), ("ส่งช้า", True)),
-        (DAY, 5, 5, DAY + datetime.timedelta(30), None),
-        (DAY, 5, 6, DAY + datetime.timedelta(30), ("ส่งช้า", True)),
-        # the deadline of the year was moved beyond the extension
-        (DAY + datetime.timedelta(10), 5, None, DAY + datetime.timedelta(9), None),
-        (None, 5, None, DAY + datetime.timedelta(6), ("เลยกำหนด 1 วัน", True)),
-    ],
-)
-def test_late_is_what_comes_after_the_deadline_or_the_extension(
-    here, deadline, extension, sent, today, expected
-):
-    sheet = sheet_of(here, 1)
-    sheet.round.deadline = deadline
-    if extension is not None:
-        sheet.extension_until = DAY + datetime.timedelta(extension)
-    if sent is not None:
-        sheet.review_state = ReviewState.SUBMITTED
-        sheet.submitted_at = moment(hour=23, minute=59) + datetime.timedelta(sent)
-    found = lateness(sheet, today)
-    assert (found and (found.words, found.late)) == expected
-
-
-def test_a_late_category_is_submitted_all_the_same(ready, member):
-    Round.objects.filter(pk=ready.pk).update(deadline=datetime.date(2020, 1, 1))
-    sheet = submitted(ready, 1, member)
-    assert lateness(sheet, FAR).words == "ส่งช้า"
-
-
-def test_an_extension_ends_after_the_deadline(ready, secretary):
-    Round.objects.filter(pk=ready.pk).update(deadline=DAY)
-    sheet = sheet_of(ready, 1)
-    with pytest.raises(TransitionRefused, match="ต้องอยู่หลังกำหนดส่งเดิม"):
-        extend_deadline(sheet=sheet, base_version=1, until=DAY, reason="รอ", by=secretary)
-    sheet = sheet_of(ready, 1)
-    extend_deadline(sheet=sheet, base_version=1, until=FAR, reason="รอ", by=secretary)
-    stands = sheet_of(ready, 1)
-    assert (stands.due, stands.extension_reason, stands.extension_by) == (FAR, "รอ", secretary)
-
-
-# --- the paper behind an approval -----------------------------------------------------------------
-
-
-def test_the_paper_stays_with_its_step_when_the_category_is_opened_again(ready, member, secretary):
-    sheet = submitted(ready, 1, member)
-    scan = Scan("มติ.pdf", b"%PDF-1.7 x", "pdf")
-    approve_sheet(sheet=sheet, base_version=2, reference="มติ 1/2569", scan=scan, by=secretary)
-    reopen_sheet(sheet=sheet, base_version=3, reason="พบข้อผิดพลาด", by=secretary)
-    step = SheetStep.objects.get(kind=StepKind.APPROVED)
-    with step.scan.open() as file:
-        assert (file.read(), step.scan_name, step.reference) == (b"%PDF-1.7 x", "มติ.pdf", "มติ 1/2569")
-    stands = sheet_of(ready, 1)
-    assert (stands.review_state, stands.approval_reference, stands.approved_by) == ("returned", "", None)
-    assert stands.return_reason == "พบข้อผิดพลาด"
 
 
 # --- who hears of it ------------------------------------------------------------------------------

@@ -84,6 +84,7 @@ def test_the_secretariat_returns_what_is_corrected_and_submitted_again(
     reader.get_by_role("link", name="ตรวจหมวด 1", exact=True).click()
     reader.get_by_role("button", name="เริ่มตรวจ").click()
     expect(reader.get_by_text("เริ่มตรวจหมวด 1 แล้ว")).to_be_visible()
+    assert faults_of(reader) == []
     # the page from before still has its button
     pull_back.click()
     expect(writer.get_by_text("มีผู้เปลี่ยนสถานะของหมวดนี้หลังจากที่ท่านเปิดหน้านี้")).to_be_visible()
