@@ -41,17 +41,14 @@ class Landmark:
 
 
 def landmarks_of(round: Round, sheet: CategorySheet | None = None) -> dict[str, Landmark]:
-    """The landmarks of the round, or of one category, by the names that addresses have for them.
+    """The landmarks of the round, or of a category, by the names that addresses have for them.
 
     One that has not come is left out.
     """
     moments = {"opened": (round.opened_at, "ตั้งแต่เปิดให้เขียน")}
-    if sheet is not None:
-        moments |= {
-            "submitted": (sheet.submitted_at, "ตั้งแต่ส่งครั้งล่าสุด"),
-            "returned": (sheet.returned_at, "ตั้งแต่ส่งกลับให้แก้"),
-            "approved": (sheet.approved_at, "ตั้งแต่เห็นชอบ"),
-        }
+    if sheet:
+        moments["submitted"] = (sheet.submitted_at, "ตั้งแต่ส่งครั้งล่าสุด")
+        moments["returned"] = (sheet.returned_at, "ตั้งแต่ส่งกลับครั้งล่าสุด")
     return {name: Landmark(at, label) for name, (at, label) in moments.items() if at}
 
 

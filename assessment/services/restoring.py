@@ -61,11 +61,11 @@ def use_proposal(
 
 
 def _hold(sheet: CategorySheet, activity: Activity | None, by: User) -> None:
-    """The place takes changes of this person until the end. Raises TextLocked, SheetLocked, ActivityElsewhere."""
+    """The place takes changes of this person until the end. Raises TextLocked, ActivityElsewhere."""
     hold_sheets(sheet.round, [sheet], by=by)
     if activity is None:
         return
-    refuse_locked_activity(activity, by=by)
     here = activity.places.filter(analysis__sheet=sheet, activity__withdrawn_at=None)
     if not here.exists():
         raise ActivityElsewhere
+    refuse_locked_activity(activity, by=by)

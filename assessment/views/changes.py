@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from assessment.access import for_round, for_sheet
 from assessment.changes import changes_since
-from assessment.forms.changes import DAYS, SinceForm, landmarks_of
+from assessment.forms.changes import DAYS, Landmark, SinceForm, landmarks_of
 from assessment.late_texts import late_places
 from assessment.models import CategorySheet, Round
 from assessment.permissions import sees_round
@@ -21,11 +23,12 @@ from organizations.access import SignedInRequest
 def round_changes(request: SignedInRequest, round: Round) -> HttpResponse:
     """All six categories; those without a change are named as such."""
     context = {
+        "number": None,
         "heading": f"เปลี่ยนอะไรไปบ้าง ปี {round.year}",
         "back_url": round.get_absolute_url(),
         "back_label": f"แบบฟอร์มปี {round.year}",
     }
-    return _changes_page(request, round, None, context)
+    return _changes_page(request, round, landmarks_of(round), context)
 
 
 @require_safe
@@ -34,24 +37,24 @@ def sheet_changes(request: SignedInRequest, sheet: CategorySheet) -> HttpRespons
     """One category."""
     round, number = sheet.round, sheet.number
     context = {
+        "number": number,
         "heading": f"เปลี่ยนอะไรไปบ้าง หมวด {number}",
         "back_url": reverse("sheet", args=[round.agency.code, round.year, number]),
         "back_label": f"หมวด {number}",
     }
-    return _changes_page(request, round, sheet, context)
+    return _changes_page(request, round, landmarks_of(round, sheet), context)
 
 
 def _changes_page(
-    request: SignedInRequest, round: Round, sheet: CategorySheet | None, words: dict[str, str]
+    request: SignedInRequest, round: Round, landmarks: dict[str, Landmark], about: dict[str, Any]
 ) -> HttpResponse:
-    number = sheet.number if sheet else None
-    form = SinceForm(request.GET, landmarks=landmarks_of(round, sheet))
+    form = SinceForm(request.GET, landmarks=landmarks)
+    number: int | None = about["number"]
     since = form.moment if form.is_valid() else None
     sheets = changes_since(round, since.at, None if number is None else {number}) if since else []
-    context = words | {
+    context = about | {
         "page_round": round,
         "round": round,
-        "number": number,
         "form": form,
         "since": since,
         "late": [place for place in late_places(round) if number in (None, place.number)],

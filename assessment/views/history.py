@@ -19,7 +19,7 @@ from assessment.forms.history import CompareForm, ProposalForm, RestoreForm, Ver
 from assessment.history import shown_entries, timeline
 from assessment.models import Activity, CategorySheet, ChosenPractice, CriterionAnalysis, Round
 from assessment.permissions import runs_round, writes_sheet
-from assessment.refusals import activity_words, shut_words, way_out
+from assessment.refusals import LOCKED, late_words, shut_words
 from assessment.services.activities import ActivityElsewhere
 from assessment.services.restoring import use_proposal, use_version_again
 from organizations.access import SignedInRequest
@@ -34,7 +34,7 @@ from .cards import OPTIONAL_TEXTS
 PER_PAGE = 20
 # Choices of the comparison; whoever looks for something older pages back to it.
 MOST_CHOICES = 200
-LOCKED = "ข้อความนี้ถูกล็อกไว้ จึงเปลี่ยนไม่ได้"
+SHUT_NOW = "{} จึงเปลี่ยนข้อความไม่ได้"
 ACTIVITY_GONE = "กิจกรรมนี้ถูกนำออกแล้ว กรุณานำกลับมาก่อนจึงจะเปลี่ยนข้อความได้"
 CASE_GONE = "ตัวอย่างนี้ถูกนำออกจากแบบฟอร์มแล้ว กรุณาเลือกจากคลังอีกครั้งก่อนจึงจะเปลี่ยนข้อความได้"
 CONFLICT = "มีผู้แก้ไขข้อความนี้หลังจากที่ท่านเปิดหน้านี้ จึงยังไม่ได้เปลี่ยน กรุณาดูความต่างล่าสุดด้านล่าง แล้วกดอีกครั้งหากยังต้องการ"
@@ -95,14 +95,14 @@ def _context(request: SignedInRequest, place: HistoryPlace) -> dict[str, object]
 
 def _refusal(request: SignedInRequest, place: HistoryPlace) -> str:
     """Why nothing can be changed here now; empty when it can."""
-    user, sheet = request.user, place.sheet
-    words = shut_words(user, sheet)
-    if not words and place.activity and not place.gone:
-        words = activity_words(user, sheet, place.activity)
-    if words:
-        return f"{words} จึงเปลี่ยนข้อความไม่ได้ {way_out(sheet)}"
-    # the secretariat writes over the lock of a submitted text
-    return place.gone or (LOCKED if place.text.locked_at and not runs_round(user, sheet.round) else "")
+    if words := shut_words(request.user, place.sheet):
+        return SHUT_NOW.format(words)
+    if place.gone or not place.text.locked_at:
+        return place.gone
+    words = late_words(request.user, place.sheet, place.activity)
+    # those who run the year write over a lock, unless another category shuts the activity
+    over_lock = words == LOCKED and runs_round(request.user, place.round)
+    return "" if over_lock else SHUT_NOW.format(words)
 
 
 def _list_page(request: SignedInRequest, place: HistoryPlace, *, status: int = 200) -> HttpResponse:

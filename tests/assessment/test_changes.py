@@ -24,6 +24,7 @@ from texts.services import save_text, set_aside
 
 from .browser import activity_at, form_of, save, url
 from .library import make_case
+from .review import complete, returned, submitted
 
 LONG_AGO = moment(2026, 1, 5)
 SINCE = moment(2026, 1, 10, 0, 0)
@@ -274,6 +275,39 @@ def test_what_changed_since_the_round_was_opened(client, old, by):
     words = words_of(client.get(url(old, "changes") + "?mark=opened"))
     assert "ตั้งแต่เปิดให้เขียน (7 มกราคม 2569 เวลา 08:30 น.) เปลี่ยน 1 แห่ง" in words
     assert "หลังเปิด" in words
+
+
+def test_what_changed_since_a_category_was_submitted_or_returned(client, old, world, by, secretary):
+    with time_machine.travel(LONG_AGO, tick=False):
+        complete(old, 1, world.here)
+    write(criterion(old, "1.1").analysis, "<p>ก่อนส่ง</p>", by, at=moment(2026, 1, 11))
+    later(submitted, round=old, number=1, by=by)
+    client.force_login(by)
+    where = url(old, "category-1", "changes")
+    assert "ไม่มีการเปลี่ยนแปลง" in words_of(client.get(f"{where}?mark=submitted"))
+    assert client.get(f"{where}?mark=returned").status_code == 422
+    with time_machine.travel(LATER + datetime.timedelta(hours=1), tick=False):
+        returned(old, 1, secretary, "1.1")
+    write(criterion(old, "1.1").obstacles, "<p>หลังส่งกลับ</p>", by, at=LATER + datetime.timedelta(hours=2))
+    for mark, label in (("submitted", "ตั้งแต่ส่งครั้งล่าสุด"), ("returned", "ตั้งแต่ส่งกลับครั้งล่าสุด")):
+        words = words_of(client.get(f"{where}?mark={mark}"))
+        assert f"{label} (12 มกราคม 2569" in words
+        assert "เปลี่ยน 1 แห่ง" in words
+        assert "หลังส่งกลับ" in words
+    # the whole form has no submission of its own
+    assert client.get(url(old, "changes") + "?mark=submitted").status_code == 422
+
+
+def test_the_review_of_a_category_leads_to_what_changed_since(client, old, world, by, secretary):
+    complete(old, 1, world.here)
+    client.force_login(secretary)
+    ways = {}
+    for state, step in (("writing", None), ("submitted", submitted), ("returned", returned)):
+        if step:
+            step(old, 1, by if step is submitted else secretary)
+        page = client.get(url(old, "category-1", "review")).content.decode()
+        ways[state] = re.findall(r'category-1/changes/(\?mark=\w+)"', page)
+    assert ways == {"writing": [], "submitted": ["?mark=submitted"], "returned": ["?mark=returned"]}
 
 
 def test_a_round_that_was_never_opened_offers_no_such_day(client, world):

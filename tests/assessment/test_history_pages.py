@@ -13,7 +13,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from assessment.enums import ReviewState
 from assessment.models import ActivityChange, CategorySheet
 from assessment.services.activities import save_activity_text
 from assessment.services.practices import choose_practice
@@ -21,13 +20,14 @@ from assessment.services.rounds import close_round
 from assessment.services.withdrawing import withdraw_activity
 from organizations.enums import Role
 from organizations.models import Owner
-from tests.world import criterion, moment
+from tests.world import criterion, moment, write_activity
 from texts.enums import RevisionKind
 from texts.models import Proposal, Revision, Text
 from texts.services import keep_proposal, save_text
 
 from .browser import activity_at, form_of, save, url, value_of
 from .library import make_case
+from .review import approved, complete, submitted
 
 
 @pytest.fixture
@@ -209,7 +209,7 @@ class TestRestore:
         Text.objects.filter(pk=text.pk).update(locked_at=timezone.now())
         page = client.post(address, fields)
         assert (page.status_code, Text.objects.get(pk=text.pk).html) == (409, "<p>ทับ</p>")
-        assert "ข้อความนี้ถูกล็อกไว้ จึงเปลี่ยนไม่ได้" in content(page)
+        assert "มีผู้ล็อกข้อความนี้เมื่อครู่ จึงเปลี่ยนข้อความไม่ได้" in content(page)
         assert '<button type="submit" class="btn btn-primary">' not in page.content.decode()
 
     def test_a_lock_that_came_between_the_look_and_the_save(self, client, here, by, address, monkeypatch):
@@ -238,6 +238,59 @@ class TestRestore:
         assert "มีผู้ปิด ล็อก หรือนำออก" in content(client.post(address, taken, follow=True))
         assert Text.objects.get(pk=activity.text_id).version == 2
         assert Proposal.objects.open().count() == 1
+
+    def test_a_submitted_category_is_refused_and_the_secretariat_restores_for_it(
+        self, client, here, world, by, secretary, address
+    ):
+        text = activity_at(here, "1.1").text
+        old = text.html
+        write(text, "<p>ทับ</p>", by)
+        client.force_login(by)
+        fields = restore_fields(client.get(f"{address}?version=1"))
+        complete(here, 1, world.here)
+        submitted(here, 1, by)
+        page = client.post(address, fields)
+        assert (page.status_code, Text.objects.get(pk=text.pk).html) == (409, "<p>ทับ</p>")
+        assert "หมวด 1 ส่งให้ฝ่ายเลขานุการแล้ว จึงเปลี่ยนข้อความไม่ได้" in content(page)
+        client.force_login(secretary)
+        assert client.post(address, restore_fields(client.get(f"{address}?version=1"))).status_code == 302
+        newest = text.revisions.first()
+        assert (newest.html, newest.kind, newest.on_behalf) == (old, RevisionKind.RESTORED, True)
+        assert f"{secretary} บันทึกแทน นำฉบับเก่ากลับมา" in content(client.get(address))
+
+    def test_an_approved_category_is_refused_to_everybody(
+        self, client, here, world, by, secretary, address, monkeypatch
+    ):
+        text = activity_at(here, "1.1").text
+        write(text, "<p>ทับ</p>", by)
+        client.force_login(secretary)
+        fields = restore_fields(client.get(f"{address}?version=1"))
+        complete(here, 1, world.here)
+        submitted(here, 1, by)
+        approved(here, 1, secretary)
+        page = client.post(address, fields)
+        assert "หมวด 1 เห็นชอบแล้ว จึงเปลี่ยนข้อความไม่ได้" in content(page)
+        # also between the look and the save
+        monkeypatch.setattr("assessment.views.history._refusal", lambda request, place: "")
+        assert (page.status_code, client.post(address, fields).status_code) == (409, 409)
+        assert Text.objects.get(pk=text.pk).version == 2
+
+    def test_an_activity_is_shut_by_another_category_that_is_approved(
+        self, client, here, world, by, secretary
+    ):
+        activity = write_activity(here, "1.2", "<p>ร่วม</p>", serves=["3.1"], owners=[world.here.unit])
+        write(activity.text, "<p>ทับ</p>", secretary)
+        complete(here, 3, world.here)
+        submitted(here, 3, world.here.people["committee_3"])
+        approved(here, 3, secretary)
+        where = url(here, "1.2", "activities", str(activity.uid), "history")
+        for person in (by, secretary):
+            client.force_login(person)
+            fields = {"version": 1, "base_version": 2, "key": str(uuid.uuid4())}
+            page = client.post(where, fields)
+            assert page.status_code == 409
+            assert "กิจกรรมนี้ใช้ในหมวด 3 ด้วย และหมวด 3 เห็นชอบแล้ว" in content(page)
+        assert Text.objects.get(pk=activity.text_id).html == "<p>ทับ</p>"
 
     def test_a_closed_round_is_refused_with_the_reason(self, client, here, by, secretary, address):
         text = activity_at(here, "1.1").text
@@ -355,29 +408,20 @@ class TestProposals:
         assert "มีผู้พิจารณาข้อความนี้ไปก่อนท่านแล้ว" in content(page)
         assert activity_at(here, "1.1").text.version == 1
 
-    def test_a_closed_form_takes_none_and_says_so(self, client, here, secretary, address, late):
-        close_round(round=here, by=secretary)
-        client.force_login(secretary)
+    def test_a_submitted_category_takes_it_from_the_secretariat_only(
+        self, client, here, world, by, secretary, address, late
+    ):
+        complete(here, 1, world.here)
+        submitted(here, 1, by)
+        client.force_login(by)
         assert "ใช้ข้อความนี้" not in content(client.get(address))
         page = self.decide(client, address, late, "accept")
         assert (page.status_code, Proposal.objects.open().count()) == (409, 1)
-        assert "แบบฟอร์มปีนี้ปิดแล้ว" in content(page)
-
-    def test_a_submitted_category_takes_one_from_the_secretariat_only(
-        self, client, here, secretary, by, address, late
-    ):
-        Text.objects.update(locked_at=timezone.now())
-        CategorySheet.objects.filter(round=here, category__number=1).update(
-            review_state=ReviewState.SUBMITTED, submitted_at=timezone.now(), submitted_by=by
-        )
-        client.force_login(by)
-        page = self.decide(client, address, late, "accept")
-        assert (page.status_code, Proposal.objects.open().count()) == (409, 1)
-        assert "หมวด 1 ส่งให้ฝ่ายเลขานุการแล้ว" in content(page)
+        assert "หมวด 1 ส่งให้ฝ่ายเลขานุการแล้ว จึงเปลี่ยนข้อความไม่ได้" in content(page)
         client.force_login(secretary)
-        self.decide(client, address, late, "accept")
-        newest = activity_at(here, "1.1").text.revisions.first()
-        assert (newest.html, newest.kind, newest.on_behalf) == (late.html, "accepted", True)
+        assert "ใช้ข้อความที่มาช้าแล้ว" in content(self.decide(client, address, late, "accept"))
+        newest = late.text.revisions.first()
+        assert (newest.html, newest.kind, newest.on_behalf) == ("<p>มาช้า</p>", "accepted", True)
 
     def test_one_of_another_text_is_not_reachable(self, client, here, there, secretary, address):
         text = activity_at(there, "1.1").text
