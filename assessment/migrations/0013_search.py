@@ -30,6 +30,9 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('case', 'ตัวอย่างที่เป็นเลิศ'), ('feedback', 'ข้อเสนอแนะ ก.พ.ร.'), ('activity', 'กิจกรรม'), ('answer', 'ข้อความในแบบฟอร์ม')], max_length=10)),
                 ('part', models.CharField(blank=True, choices=[('', 'ทั้งหมด'), ('analysis', 'บทวิเคราะห์'), ('obstacles', 'ปัญหาและอุปสรรค'), ('remedies', 'แนวทางแก้ไข'), ('sheet_obstacles', 'ปัญหาและอุปสรรคของหมวด'), ('sheet_remedies', 'แนวทางแก้ไขของหมวด')], max_length=20)),
                 ('object_id', models.PositiveBigIntegerField()),
+                # SQLite reads a row from its beginning: what a search narrows by stands before the long texts
+                ('about', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.agency')),
+                ('agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.agency')),
                 ('year', models.PositiveSmallIntegerField(null=True)),
                 ('award', models.CharField(blank=True, max_length=200)),
                 ('criteria', models.TextField(blank=True)),
@@ -40,8 +43,6 @@ class Migration(migrations.Migration):
                 ('short_words', models.TextField(blank=True)),
                 ('body', models.TextField(blank=True)),
                 ('folded', models.TextField(blank=True)),
-                ('about', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.agency')),
-                ('agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.agency')),
             ],
             options={
                 'verbose_name': 'รายการค้นหา',

@@ -46,7 +46,7 @@ def entry_of(source: Source) -> SearchEntry:
     categories = sorted(source.categories | {criterion.category for criterion in source.criteria})
     headings = [*source.headings, *(f"หมวด {number}" for number in categories)]
     for criterion in source.criteria:
-        headings += [criterion.code, criterion.label, criterion.name]
+        headings += [criterion.code, criterion.label]
     in_title, in_heading = _lines([source.title]), _lines(headings)
     body = with_word_breaks(source.body)
     names = " ".join([source.title, *headings])
