@@ -19,6 +19,7 @@ from assessment.services.rounds import create_round
 from assessment.services.withdrawing import restore_activity, withdraw_activity
 from organizations.enums import Role
 from organizations.models import Owner
+from tests.guards import without_guards
 from tests.world import criterion, make_round, moment, write_activity
 from texts.services import save_text, set_aside
 
@@ -369,7 +370,8 @@ def test_hostile_markup_of_older_rows_does_not_reach_the_page(client, old, by):
     analysis = criterion(old, "1.1")
     for text in (analysis.analysis, criterion(old, "1.2").analysis, activity_at(old, "1.1").text):
         write(text, "<p>ข</p>", by)
-        text.revisions.all().update(html=evil)
+        with without_guards():
+            text.revisions.all().update(html=evil)
         type(text).objects.filter(pk=text.pk).update(html=evil + "<p>ค</p>")
     client.force_login(by)
     page = client.get(url(old, "changes") + "?since=10/1/2569").content.decode()
