@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 
 from .enums import Progress
 from .models import ActivityPlace, CategorySheet, ChosenPractice, CriterionAnalysis, Round
@@ -113,15 +113,30 @@ def round_progress(round: Round, numbers: set[int] | None = None) -> RoundProgre
     sheets = round.sheets.select_related("category", "round__agency", *PEOPLE).order_by("category__number")
     if numbers is not None:
         sheets = sheets.filter(category__number__in=numbers)
+    read = list(sheets)
+    _read_parts(read)
+    return RoundProgress(round, tuple(_sheet_progress(sheet) for sheet in read))
+
+
+def sheet_progress(sheet: CategorySheet) -> SheetProgress:
+    """Read the progress of one category whose row, with its category, agency and people, was read a moment ago."""
+    _read_parts([sheet])
+    return _sheet_progress(sheet)
+
+
+def _read_parts(sheets: list[CategorySheet]) -> None:
     places = ActivityPlace.objects.filter(activity__withdrawn_at=None).select_related("activity__text")
     analyses = CriterionAnalysis.objects.select_related("wording", "analysis", "obstacles", "remedies")
-    sheets = sheets.prefetch_related(
+    parts: list[Prefetch | str] = [
         Prefetch("analyses", analyses.order_by("wording__position")),
-        Prefetch("analyses__chosen_practices", ChosenPractice.objects.select_related("text")),
         Prefetch("analyses__activity_places", places),
         "analyses__activity_places__activity__owner_lines",
-    )
-    return RoundProgress(round, tuple(_sheet_progress(sheet) for sheet in sheets))
+    ]
+    # what changed is asked of returned categories only
+    if any(sheet.returned_at for sheet in sheets):
+        cases = ChosenPractice.objects.select_related("text")
+        parts.append(Prefetch("analyses__chosen_practices", cases))
+    prefetch_related_objects(sheets, *parts)
 
 
 def progress_of(analysis: CriterionAnalysis) -> CriterionProgress:
@@ -154,7 +169,9 @@ def criterion_progress(analysis: CriterionAnalysis) -> CriterionProgress:
 
 
 def _last_changed(analysis: CriterionAnalysis, saved: list[datetime.datetime]) -> datetime.datetime | None:
-    """The last change of any of its texts, or of what stands around them."""
+    """The last change of any of its texts, or of what stands around them; None where nothing was returned."""
+    if analysis.sheet.returned_at is None:
+        return None
     texts = [analysis.obstacles, analysis.remedies]
     texts += [chosen.text for chosen in analysis.chosen_practices.all()]
     moments = [*saved, analysis.changed_at, *(text.updated_at for text in texts)]

@@ -32,6 +32,7 @@ class AnalysisQuerySet(models.QuerySet["CriterionAnalysis"]):
             "sheet__category",
             "sheet__round__agency",
             "sheet__round__edition",
+            *(f"sheet__{step}_by" for step in ("submitted", "review_started", "returned", "approved")),
             "analysis",
             "obstacles",
             "remedies",

@@ -25,7 +25,7 @@ from assessment.forms.activity import (
 from assessment.late_texts import late_places_in
 from assessment.models import Activity, ActivityOwner, ActivityPlace, CriterionAnalysis, PointLink, Round
 from assessment.permissions import can_write, runs_round, sheet_takes_changes, writes_sheet
-from assessment.progress import progress_of, round_progress
+from assessment.progress import progress_of, sheet_progress
 from assessment.refusals import shared_words
 from assessment.review import review_of
 from assessment.services.details import stored_details
@@ -204,7 +204,7 @@ def page_context(
     """Everything of the criterion page; `replaced` is the card that was just posted without JavaScript."""
     sheet, round, user = analysis.sheet, analysis.sheet.round, request.user
     writable = can_write(user, sheet)
-    progress = round_progress(round, {sheet.number}).sheets[0]
+    progress = sheet_progress(sheet)
     activities = activities_of(analysis)
     others = other_criteria(user, analysis)
     cases = analysis.chosen_practices.current().select_related("practice__agency", "text", "practice__text")

@@ -54,6 +54,7 @@ def analysis_of(*written: Written, analysis_saved=None):
         remedies=blank,
         chosen_practices=Rows(),
         changed_at=None,
+        sheet=SimpleNamespace(returned_at=None),
         wording=SimpleNamespace(code="3.3"),
     )
 

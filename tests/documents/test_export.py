@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from assessment.models import Round
+from assessment.search.refreshing import refresh_everything
 from documents import worker
 from documents.enums import Format, JobState
 from documents.exporters import Export, Order, Step, export
@@ -217,6 +218,8 @@ def test_the_worker_stops_when_told_and_sleeps_only_without_work(here, by, quick
     slept = []
     monkeypatch.setattr(worker.time, "sleep", slept.append)
     ask(here, by, 1), ask(here, by, 2)
+    # what changed is made findable where no job waits; here all of it is
+    refresh_everything()
     rounds = iter([False, False, False, True])
     run_worker(lambda: next(rounds))
     assert set(Job.objects.values_list("state", flat=True)) == {JobState.DONE}
