@@ -30,6 +30,7 @@ const scripts = {
         ignoreFeatures: [
           "abortsignal-timeout", // Chrome 103
           "async-clipboard", // writeText: Chrome 66
+          "highlight", // Chrome 105; a card is outlined without it
           "print", // Chrome 1
         ],
       },
@@ -48,6 +49,7 @@ const styles = {
         available: YEAR,
         allowSelectors: [
           "has", // Chrome 105
+          "highlight", // Chrome 105
           "marker", // Chrome 86
           "selection", // Chrome 1
         ],

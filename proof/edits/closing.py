@@ -34,37 +34,67 @@ class Door(Protocol):
 
 
 @dataclass
-class RoundDoor:
-    """The form of a year, closed and opened again by the secretariat through its pages."""
+class PageDoor:
+    """A door that is worked by posting to pages below `address`, until the answer comes."""
 
     address: str
     texts: frozenset[str]
     account: Account
     line: Line
 
-    def close(self) -> str:
-        """Close the form."""
-        return self._post("close/", {})
-
-    def reopen(self) -> str:
-        """Open it again; this needs a reason."""
-        return self._post("open/", {"reason": "พิสูจน์การบันทึก"})
-
-    def _post(self, step: str, fields: dict[str, str]) -> str:
-        """Until it was answered; a repetition of what was done already is refused in words, which is fine."""
-        status = 0
+    def _post(self, step: str, fields: dict[str, str]) -> tuple[int, bool]:
+        """The status of the last answer, and whether an answer before it was lost."""
+        status, lost = 0, False
         for _ in range(TRIES):
             try:
                 status, _, _ = self.line.post(self.address + step, fields, self.account, drop_after=None)
             except (OSError, http.client.HTTPException):
+                lost = True
                 time.sleep(0.05)
                 continue
-            if status == http.HTTPStatus.FOUND:
-                return ""
             if status not in BUSY:
                 break
             time.sleep(0.1)
-        return f"{self.address}{step}: {status}"
+        return status, lost
+
+
+@dataclass
+class RoundDoor(PageDoor):
+    """The form of a year, closed and opened again; a repetition is refused in words, which is fine."""
+
+    def close(self) -> str:
+        """Close the form."""
+        return self._trouble("close/", {})
+
+    def reopen(self) -> str:
+        """Open it again; this needs a reason."""
+        return self._trouble("open/", {"reason": "พิสูจน์การบันทึก"})
+
+    def _trouble(self, step: str, fields: dict[str, str]) -> str:
+        status, _ = self._post(step, fields)
+        return "" if status == http.HTTPStatus.FOUND else f"{self.address}{step}: {status}"
+
+
+@dataclass
+class SheetDoor(PageDoor):
+    """One category, submitted and pulled back; every step is taken on top of the state that was seen."""
+
+    version: int = 1
+
+    def close(self) -> str:
+        """Submit the category."""
+        return self._trouble("submit/")
+
+    def reopen(self) -> str:
+        """Pull it back."""
+        return self._trouble("pull-back/")
+
+    def _trouble(self, step: str) -> str:
+        """What was taken although its answer was lost is refused the second time, because the state has moved on."""
+        status, lost = self._post(step, {"base_version": str(self.version)})
+        taken = status == http.HTTPStatus.FOUND or (lost and status == http.HTTPStatus.CONFLICT)
+        self.version += 1
+        return "" if taken else f"{self.address}{step}: {status}"
 
 
 class Closer(Thread):

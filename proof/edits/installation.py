@@ -41,17 +41,17 @@ class Place:
 
 @dataclass
 class Installation:
-    """Who writes where, who closes the form, what it closes, and the edits that were there before."""
+    """Who writes where, who closes the form and its categories, and by category the edits that were there before."""
 
     places: list[Place]
     closer: Account
     closing_address: str
-    begun: list[Edit]
+    begun: dict[int, Edit]
 
     @property
     def closable(self) -> frozenset[str]:
         """The texts of the form that closes."""
-        return frozenset(edit.text for edit in self.begun)
+        return frozenset(edit.text for edit in self.begun.values())
 
 
 def prepare_tables() -> None:
@@ -73,7 +73,7 @@ def furnish(clients: int) -> Installation:
     begun = {n: _complete(passing, n, secretary) for n in range(1, CATEGORIES + 1)}
     shared = {n: _blank(steady, _criteria(steady, n)[0]) for n in range(1, CATEGORIES + 1)}
     places = [_place(agency, number, steady, shared, begun) for number in range(clients)]
-    return Installation(places, closing, f"/a/{agency.code}/{CLOSING_YEAR}/", list(begun.values()))
+    return Installation(places, closing, f"/a/{agency.code}/{CLOSING_YEAR}/", begun)
 
 
 def _place(

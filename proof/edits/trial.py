@@ -80,7 +80,7 @@ def run(plan: Plan) -> dict[str, Any]:
     with running(os.environ, log, plan.without) as server:
         course = Course(plan, installation, server)
         course.run()
-    ledger = [*installation.begun, *(edit for writer in course.writers for edit in writer.ledger)]
+    ledger = [*installation.begun.values(), *(edit for writer in course.writers for edit in writer.ledger)]
     texts = read_texts({edit.text for edit in ledger})
     faults = verdict(ledger, texts, course.closer.spans) + course.faults()
     return figures(ledger, texts, faults, course, log)
@@ -91,7 +91,7 @@ class Course:
 
     def __init__(self, plan: Plan, installation: Installation, server: Server) -> None:
         from .client import Line, Writer
-        from .closing import Closer, RoundDoor
+        from .closing import Closer, Door, RoundDoor, SheetDoor
         from .server import Killer
 
         self.plan = plan
@@ -101,10 +101,13 @@ class Course:
             Writer(place.account, server.port, place.texts, self.stop, self.weather.drops, plan.seed + number)
             for number, place in enumerate(installation.places)
         ]
-        door = RoundDoor(
-            installation.closing_address, installation.closable, installation.closer, Line(server.port)
-        )
-        self.closer = Closer([door], self.stop, plan.seed)
+        form, closer, line = installation.closing_address, installation.closer, Line(server.port)
+        doors: list[Door] = [RoundDoor(form, installation.closable, closer, line)]
+        doors += [
+            SheetDoor(f"{form}category-{number}/", frozenset({edit.text}), closer, line)
+            for number, edit in installation.begun.items()
+        ]
+        self.closer = Closer(doors, self.stop, plan.seed)
         self.killer = Killer(server, self._answers, self.stop, plan.seed)
         self.began_at = self.ended_at = 0.0
 
