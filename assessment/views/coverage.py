@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from assessment.access import for_criterion, for_round
+from assessment.access import for_criterion, for_round, require_writable
 from assessment.coverage import coverage_of
 from assessment.models import Activity, CriterionAnalysis, PointLink, Round
 from assessment.permissions import runs_round, sees_round
@@ -48,6 +48,7 @@ def activity_answers(
     found = get_object_or_404(FeedbackPoint.objects.current().filter(agency=round.agency), uid=point)
     change: Callable[..., None] = unlink_point if request.POST.get("off") else link_point
     try:
+        require_writable(request.user, analysis.sheet)
         change(activity=activity, point=found, by=request.user)
     except TextLocked:
         words = late_words(request.user, analysis.sheet, activity)

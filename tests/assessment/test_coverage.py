@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from assessment.coverage import coverage_of
-from assessment.enums import PointState
+from assessment.enums import PointState, RoundState
 from assessment.models import Activity, PointLink, Round
 from assessment.services.links import PointElsewhere, finish_activity, link_point, unlink_point
 from assessment.services.rounds import close_round
@@ -137,6 +137,15 @@ class TestLinks:
         assert not PointLink.objects.exists()
         foreign = url(here, "1.1", "activities", str(activity.uid), "answers", str(uuid.uuid4()))
         assert client.post(foreign).status_code == 404
+
+    def test_committee_links_nothing_before_the_form_is_open(self, here: Round, world: World) -> None:
+        point, activity = point_of(here, "1.1"), activity_at(here, "1.1")
+        Round.objects.filter(pk=here.pk).update(state=RoundState.PREPARING, opened_at=None, opened_by=None)
+        client = Client()
+        client.force_login(world.here.people["committee_1"])
+        address = url(here, "1.1", "activities", str(activity.uid), "answers", str(point.uid))
+        assert client.post(address, headers={"HX-Request": "true"}).status_code == 409
+        assert not PointLink.objects.exists()
 
 
 class TestRepetition:
