@@ -138,9 +138,11 @@ def _late(target: AutosaveTarget, sent: dict[str, Any], *, by: User) -> Answer:
         return _answer("locked", 409, message=f"{target.locked_words} {NOT_KEPT}", proposal=False)
     try:
         seen = saved_before(text=target.text, by=by, **sent)
+        if seen is None and keep_proposal(text=target.text, by=by, **sent) is None:
+            # it stands already: perhaps this very request, sent twice, was saved a moment ago after all
+            seen = saved_before(text=target.text, by=by, **sent)
     except KeyReused:
         return _answer("refused", 422, message=UNREADABLE)
     if seen:
         return _saved(seen, sent["html"])
-    keep_proposal(text=target.text, by=by, **sent)
     return _answer("locked", 409, message=f"{target.locked_words} {KEPT}", proposal=True)

@@ -117,8 +117,9 @@ class _Case:
                     yield self._fault(LOST, f"edit {edit.key} was acknowledged as version {edit.version}")
 
     def _lost_proposal(self, edit: Edit) -> Iterator[Fault]:
-        """A late edit stands in a proposal when the client was told so; it must not have been saved before."""
-        if edit.proposal and (edit.writer, edit.html) not in self.stored.proposals:
+        """A late edit stands in a proposal, or as a text already, when told so; it must not have been saved before."""
+        stands = any(row.html == edit.html for row in self.revisions.values())
+        if edit.proposal and (edit.writer, edit.html) not in self.stored.proposals and not stands:
             yield self._fault(LOST, f"late edit {edit.key} is in no proposal")
         if edit.key in self.stored.keys and not came_after_its_refusal(edit, self.stored):
             yield self._fault(BAD_ANSWER, f"edit {edit.key} was told that it is late, and had been saved")
