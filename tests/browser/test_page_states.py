@@ -133,7 +133,9 @@ def text_with_a_stale_version(page: Page, everything: Everything) -> None:
     text = CategorySheet.objects.get(
         round__agency=everything.here.agency, round__year=YEAR, category__number=1
     ).remedies
-    save_text(text=text, base_version=text.version, html="<p>ของผู้อื่น</p>", key=uuid.uuid4(), by=None)
+    # other words each time: what stands already would be no change of somebody else
+    html = f"<p>ของผู้อื่น ฉบับที่ {text.version}</p>"
+    save_text(text=text, base_version=text.version, html=html, key=uuid.uuid4(), by=None)
     page.locator(".editor .ProseMirror").click()
     page.keyboard.type("ของฉัน")
     expect(page.get_by_role("alert")).to_contain_text("มีผู้แก้ไขข้อความนี้ก่อนท่าน")
@@ -150,7 +152,7 @@ def text_merged_by_hand(page: Page, everything: Everything) -> None:
 def signing_out_with_unsent_text(page: Page, everything: Everything) -> None:
     page.goto(reverse("criterion", args=[everything.here.agency.code, YEAR, "1.4"]))
     page.route(SAVE_PATHS, lambda route: route.abort())
-    write(cards(page), "ยังไม่ส่ง")
+    write(cards(page).first, "ยังไม่ส่ง")
     page.get_by_role("button", name="ออกจากระบบ").click()
     expect(page.get_by_role("dialog")).to_be_visible()
 
