@@ -17,7 +17,7 @@ RULES = {
     # nothing comes from elsewhere, so there are no style sheets to fetch a second time
     "preload": False,
 }
-GRAVE = {"serious", "critical"}
+GRAVE = {"moderate", "serious", "critical"}
 # Folded parts are pages of their own to a reader; the menu lies over the page and is looked at by itself.
 UNFOLD = "document.querySelectorAll('details:not([data-pmqa-menu])').forEach(part => { part.open = true })"
 # The width that the page takes, and what sticks out: those that no scrolling frame of their own holds.
@@ -34,7 +34,7 @@ STICKING_OUT = """() => {
 
 
 def grave_violations(page: Page) -> list[str]:
-    """What axe calls serious or critical: rule, place and reason, one line each."""
+    """What axe calls moderate, serious or critical: rule, place and reason, one line each."""
     if page.evaluate("window.axe === undefined"):
         page.evaluate(AXE_SCRIPT)
     found: list[dict[str, Any]] = page.evaluate("async rules => (await axe.run(rules)).violations", RULES)
