@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from assessment.models import Round
 from assessment.services.rounds import create_round, open_round
@@ -103,3 +103,24 @@ def stored(round: Round, code: str = "1.2") -> list[str]:
     """The texts of the criterion, as markup."""
     places = criterion(round, code).activity_places.select_related("activity__text")
     return [place.activity.text.html for place in places]
+
+
+class HeldAutosave:
+    """Nothing is sent by itself until it is let go, so that a test can look at a page that holds unsent text."""
+
+    def __init__(self, page: Page) -> None:
+        self.held: list[Route] = []
+        self.open = False
+        page.route(SAVE_PATHS, lambda route: self._take(route))
+
+    def _take(self, route: Route) -> None:
+        if self.open:
+            route.continue_()
+        else:
+            self.held.append(route)
+
+    def let_go(self) -> None:
+        """What was held goes on, and whatever comes later passes."""
+        self.open = True
+        for route in self.held:
+            route.continue_()

@@ -15,6 +15,7 @@ from tests.browser.criterion_page import (
     QUESTION,
     SAVE_PATHS,
     UNSAVED,
+    HeldAutosave,
     address,
     blank_round,
     cards,
@@ -135,6 +136,8 @@ class TestSeveralActivities:
         assert shown(page) == ["กิจกรรมท้าย", "กิจกรรมแรก", ""]
 
     def test_moved_beside_unsaved_text(self, page: Page, round: Round) -> None:
+        # autosave waits until the cards have moved, however long that takes
+        autosave = HeldAutosave(page)
         write(cards(page).nth(0), " ยังไม่บันทึก")
         cards(page).nth(1).get_by_role("button", name="เลื่อนขึ้น").click()
         expect(text_of(cards(page).nth(0))).to_have_text("กิจกรรมหลัง")
@@ -143,6 +146,7 @@ class TestSeveralActivities:
         cards(page).nth(0).get_by_role("button", name="เลื่อนลง").click()
         expect(text_of(cards(page).nth(1))).to_have_text("กิจกรรมหลัง")
         assert texts(round) == ["กิจกรรมแรก", "กิจกรรมหลัง"]
+        autosave.let_go()
         press_save(cards(page).nth(0))
         expect_saved(cards(page).nth(0))
         assert texts(round) == ["กิจกรรมแรก ยังไม่บันทึก", "กิจกรรมหลัง"]
@@ -209,8 +213,9 @@ class TestRefusals:
 
     def test_a_session_that_ended_while_typing(self, page: Page, round: Round) -> None:
         card = cards(page).nth(0)
-        write(card, " ยังไม่บันทึก")
+        # before the first key, so that no autosave is faster
         page.context.clear_cookies(name="sessionid")
+        write(card, " ยังไม่บันทึก")
         card.locator("[data-pmqa-save-card]").click()
         expect(state_of(card)).to_contain_text("หมดเวลาการเข้าใช้")
         assert shown(page) == ["กิจกรรมแรก ยังไม่บันทึก", "กิจกรรมหลัง"]

@@ -16,6 +16,7 @@ from organizations.enums import Role
 from organizations.models import Membership, User
 from tests.browser.conftest import Windows
 from tests.browser.criterion_page import (
+    HeldAutosave,
     address,
     blank_round,
     cards,
@@ -66,12 +67,14 @@ def test_typing_goes_on_while_a_save_is_under_way(page: Page, round: Round, worl
     write(card, " หนึ่ง")
     card.locator("[data-pmqa-save-card]").click()
     expect(state_of(card)).to_have_text("กำลังบันทึก…")
+    autosave = HeldAutosave(page)
     write(card, " สอง")
     held[0].continue_()
     page.unroute("**/activities/")
     expect(state_of(card)).to_have_text(re.compile("บันทึกแล้ว .* – ที่พิมพ์หลังจากนั้นยังไม่ได้บันทึก"))
     expect(text_of(card)).to_have_text("กิจกรรม หนึ่ง สอง")
     assert stored(round) == ("กิจกรรม หนึ่ง", [world.here.unit.name])
+    autosave.let_go()
     press_save(card)
     expect_saved(card)
     assert stored(round) == ("กิจกรรม หนึ่ง สอง", [world.here.unit.name])
@@ -89,6 +92,7 @@ def test_what_somebody_else_wrote_during_a_save_is_not_overwritten_by_the_next_o
     name_owner(card, 0, world.here.unit.name)
     card.locator("[data-pmqa-save-card]").click()
     expect(state_of(card)).to_have_text("กำลังบันทึก…")
+    autosave = HeldAutosave(page)
     write(card, " ของฉัน")
     text = criterion(round, "1.2").activity_places.get().activity.text
     other = world.here.people[Role.SECRETARIAT]
@@ -97,6 +101,7 @@ def test_what_somebody_else_wrote_during_a_save_is_not_overwritten_by_the_next_o
     page.unroute("**/activities/")
     expect(state_of(card)).to_contain_text("แสดงส่วนที่ผู้อื่นแก้ไขระหว่างนั้นแล้ว – ที่พิมพ์หลังจากนั้นยังไม่ได้บันทึก")
     assert stored(round) == ("ของผู้อื่น", [world.here.unit.name])
+    autosave.let_go()
     expect(card.get_by_role("alert")).to_contain_text("ของผู้อื่น")
     expect(text_of(card)).to_have_text("กิจกรรม ของฉัน")
     assert stored(round) == ("ของผู้อื่น", [world.here.unit.name])
