@@ -65,7 +65,9 @@ def test_typing_goes_on_while_a_save_is_under_way(page: Page, round: Round, worl
     card = cards(page).nth(0)
     name_owner(card, 0, world.here.unit.name)
     write(card, " หนึ่ง")
-    card.locator("[data-pmqa-save-card]").click()
+    # the card itself, not the autosave that goes before it
+    with page.expect_request("**/activities/"):
+        card.locator("[data-pmqa-save-card]").click()
     expect(state_of(card)).to_have_text("กำลังบันทึก…")
     autosave = HeldAutosave(page)
     write(card, " สอง")
@@ -90,7 +92,9 @@ def test_what_somebody_else_wrote_during_a_save_is_not_overwritten_by_the_next_o
     page.route("**/activities/", lambda route: held.append(route))
     card = cards(page).nth(0)
     name_owner(card, 0, world.here.unit.name)
-    card.locator("[data-pmqa-save-card]").click()
+    # the card itself, not the autosave that goes before it
+    with page.expect_request("**/activities/"):
+        card.locator("[data-pmqa-save-card]").click()
     expect(state_of(card)).to_have_text("กำลังบันทึก…")
     autosave = HeldAutosave(page)
     write(card, " ของฉัน")
