@@ -8,12 +8,12 @@ words are broken by blanks. Pure functions; a person sees every kind of repair w
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final
 
+from .matching import opcodes
 from .text import NIKHAHIT, SARA_AA, SARA_AM, normalise
 from .words import is_word, tokens
 
@@ -52,6 +52,7 @@ _SHORTEST_CUT: Final = 4
 _OFTEN_CUT: Final = frozenset({"ร้อยละ", "งบประมาณ", "ผู้รับบริการ", "ตัวชี้วัด", "ส่วนราชการ"})
 _THAI_TAIL: Final = re.compile("[ก-ฺเ-๎]+$")
 _THAI_HEAD: Final = re.compile(f"[ก-ฺเ-๎]{{1,{_CONTEXT}}}")
+_RUN: Final = re.compile(r"\s+|\S+")
 _LATIN: Final = re.compile("[A-Za-z0-9]")
 
 
@@ -206,12 +207,23 @@ def _one_kind_of_line_end(text: str) -> str:
 
 def _examples(before: str, after: str) -> list[Example]:
     """Every changed place with a little of its surroundings, on one line."""
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    changes = [code for code in matcher.get_opcodes() if code[0] != "equal"]
     return [
         Example(_cut(before, start, end), _cut(after, new_start, new_end))
-        for _, start, end, new_start, new_end in changes
+        for start, end, new_start, new_end in _changes(before, after)
     ]
+
+
+def _changes(before: str, after: str) -> Iterator[tuple[int, int, int, int]]:
+    """Where the texts differ: runs between blanks first, then letters inside the runs that do."""
+    old, new = _RUN.findall(before), _RUN.findall(after)
+    old_at, new_at = (list(accumulate(map(len, runs), initial=0)) for runs in (old, new))
+    for operation, start, end, new_start, new_end in opcodes(old, new):
+        if operation == "equal":
+            continue
+        left, right = old_at[start], new_at[new_start]
+        for inner in opcodes(before[left : old_at[end]], after[right : new_at[new_end]]):
+            if inner[0] != "equal":
+                yield left + inner[1], left + inner[2], right + inner[3], right + inner[4]
 
 
 def _cut(text: str, start: int, end: int) -> str:

@@ -57,3 +57,8 @@ def test_repairs_never_lose_a_consonant(text: str) -> None:
     kinds = [name for name in ALL if name not in ("pages", "glyphs")]
     kept = [letter for letter in repaired(text, kinds) if letter in "กขดนส"]
     assert kept == [letter for letter in text if letter in "กขดนส"]
+
+
+def test_a_text_that_repeats_itself_is_looked_at_like_any_other() -> None:
+    """Letter by letter, difflib would need hours for it."""
+    assert [found.kind.name for found in repairs_of("ส านักงาน ก ข " * 1500)] == ["am"]
