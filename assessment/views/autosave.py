@@ -12,6 +12,7 @@ from django.utils.functional import lazy
 from django.views.decorators.http import require_POST
 
 from assessment.access import for_criterion, for_sheet, require_writable
+from assessment.late_texts import CRITERION_TEXTS, SHEET_TEXTS
 from assessment.models import Activity, CategorySheet, ChosenPractice, CriterionAnalysis
 from assessment.progress import progress_of
 from assessment.refusals import late_words
@@ -22,13 +23,10 @@ from texts.answers import AutosaveTarget, autosave
 from texts.models import Text
 from texts.services import SavedText, TextLocked
 
-from .cards import OPTIONAL_TEXTS
-
 # Asked for only when a save was refused: by then the category may stand in another state than the view has read.
 _late = lazy(late_words, str)
 LATE_ELSEWHERE = "กิจกรรมนี้ถูกนำออกไปแล้ว"
 LATE_CASE = "ตัวอย่างนี้ถูกนำออกจากแบบฟอร์มแล้ว"
-SHEET_TEXTS = ("obstacles", "remedies")
 
 
 @require_POST
@@ -72,7 +70,7 @@ def _criterion_state(analysis: CriterionAnalysis) -> str:
 @for_criterion(writing=True)
 def criterion_text_save(request: SignedInRequest, analysis: CriterionAnalysis, kind: str) -> JsonResponse:
     """Analysis, obstacles or remedies of a criterion."""
-    if kind not in OPTIONAL_TEXTS:
+    if kind not in CRITERION_TEXTS:
         raise Http404
     return _save_text(request, analysis.sheet, getattr(analysis, kind))
 

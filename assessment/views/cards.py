@@ -22,7 +22,7 @@ from assessment.forms.activity import (
     initial_of,
     owner_initial,
 )
-from assessment.late_texts import late_places_in
+from assessment.late_texts import CRITERION_TEXTS, late_places_in
 from assessment.models import Activity, ActivityOwner, ActivityPlace, CriterionAnalysis, PointLink, Round
 from assessment.permissions import can_write, runs_round, sheet_takes_changes, writes_sheet
 from assessment.progress import progress_of, sheet_progress
@@ -279,9 +279,6 @@ def _neighbours(criteria: tuple[Any, ...], analysis: CriterionAnalysis) -> dict[
     }
 
 
-OPTIONAL_TEXTS = {"analysis": "บทวิเคราะห์", "obstacles": "ปัญหาและอุปสรรค", "remedies": "แนวทางแก้ไข"}
-
-
 def _linked(round: Round) -> set[tuple[int, int]]:
     """(activity, point) of everything that answers a point of the feedback."""
     links = PointLink.objects.filter(activity__round=round)
@@ -289,7 +286,7 @@ def _linked(round: Round) -> set[tuple[int, int]]:
 
 
 def _optional_texts(analysis: CriterionAnalysis) -> list[tuple[str, str, Text]]:
-    return [(kind, label, getattr(analysis, kind)) for kind, label in OPTIONAL_TEXTS.items()]
+    return [(kind, label, getattr(analysis, kind)) for kind, label in CRITERION_TEXTS.items()]
 
 
 def _withdrawn(analysis: CriterionAnalysis) -> list[WithdrawnLine]:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from assessment.access import for_criterion, for_sheet
 from assessment.forms.history import CompareForm, ProposalForm, RestoreForm, VersionForm
 from assessment.history import shown_entries, timeline
+from assessment.late_texts import CRITERION_TEXTS, SHEET_TEXTS
 from assessment.models import Activity, CategorySheet, ChosenPractice, CriterionAnalysis, Round
 from assessment.permissions import runs_round, writes_sheet
 from assessment.refusals import LOCKED, late_words, shut_words
@@ -29,7 +30,6 @@ from texts.models import Proposal, Revision, Text
 from texts.services import AlreadyDecided, KeyReused, TextConflict, TextLocked, dismiss_proposal
 
 from .activities import address
-from .cards import OPTIONAL_TEXTS
 
 PER_PAGE = 20
 # Choices of the comparison; whoever looks for something older pages back to it.
@@ -230,9 +230,9 @@ def activity_history(request: SignedInRequest, analysis: CriterionAnalysis, uid:
 @for_criterion(writing=False, posting=True)
 def criterion_text_history(request: SignedInRequest, analysis: CriterionAnalysis, kind: str) -> HttpResponse:
     """Analysis, obstacles or remedies of a criterion."""
-    if kind not in OPTIONAL_TEXTS:
+    if kind not in CRITERION_TEXTS:
         raise Http404
-    heading = f"ประวัติ{OPTIONAL_TEXTS[kind]} ข้อ {analysis.wording.code}"
+    heading = f"ประวัติ{CRITERION_TEXTS[kind]} ข้อ {analysis.wording.code}"
     about = {"text": getattr(analysis, kind), "heading": heading}
     return history(request, _of_criterion(analysis, "criterion_text_history", kind, **about))
 
@@ -255,12 +255,12 @@ def chosen_text_history(
 @for_sheet(writing=False, posting=True)
 def sheet_text_history(request: SignedInRequest, sheet: CategorySheet, kind: str) -> HttpResponse:
     """Obstacles or remedies of a whole category."""
-    if kind not in ("obstacles", "remedies"):
+    if kind not in SHEET_TEXTS:
         raise Http404
     parts = (sheet.round.agency.code, sheet.round.year, sheet.number)
     place = HistoryPlace(
         text=getattr(sheet, kind),
-        heading=f"ประวัติ{OPTIONAL_TEXTS[kind]} หมวด {sheet.number}",
+        heading=f"ประวัติ{CRITERION_TEXTS[kind]} หมวด {sheet.number}",
         sheet=sheet,
         address=reverse("sheet_text_history", args=[*parts, kind]),
         back_url=reverse("sheet", args=parts),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from assessment.access import for_criterion, for_sheet
 from assessment.forms.text import TextForm, text_initial
+from assessment.late_texts import CRITERION_TEXTS, SHEET_TEXTS
 from assessment.models import CategorySheet, ChosenPractice, CriterionAnalysis, Round
 from assessment.permissions import writes_on_behalf
 from assessment.refusals import shut_words
@@ -23,7 +24,6 @@ from texts.models import Text
 from texts.services import KeyReused, TextConflict, TextLocked
 
 from .activities import shut_message
-from .cards import OPTIONAL_TEXTS
 
 NOT_WRITABLE = "{} จึงแก้ไขไม่ได้"
 CASE_GONE = "ตัวอย่างนี้ถูกนำออกจากแบบฟอร์มแล้ว จึงยังไม่ได้บันทึก ข้อความของท่านยังอยู่ครบด้านล่าง กรุณาเลือกตัวอย่างนี้จากคลังอีกครั้งก่อน"
@@ -98,9 +98,9 @@ def edit_text(request: SignedInRequest, place: TextPlace) -> HttpResponse:
 @for_criterion(writing=True)
 def criterion_text(request: SignedInRequest, analysis: CriterionAnalysis, kind: str) -> HttpResponse:
     """Analysis, obstacles or remedies of a criterion."""
-    if kind not in OPTIONAL_TEXTS:
+    if kind not in CRITERION_TEXTS:
         raise Http404
-    label = OPTIONAL_TEXTS[kind]
+    label = CRITERION_TEXTS[kind]
     place = _criterion_place(analysis, getattr(analysis, kind), label, "criterion_text_save", kind)
     return edit_text(request, place)
 
@@ -125,9 +125,9 @@ def _criterion_place(
 @for_sheet(writing=True)
 def sheet_text(request: SignedInRequest, sheet: CategorySheet, kind: str) -> HttpResponse:
     """Obstacles or remedies of a whole category."""
-    if kind not in ("obstacles", "remedies"):
+    if kind not in SHEET_TEXTS:
         raise Http404
-    label = OPTIONAL_TEXTS[kind]
+    label = CRITERION_TEXTS[kind]
     address = (sheet.round.agency.code, sheet.round.year, sheet.number)
     place = TextPlace(
         getattr(sheet, kind),
