@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -63,45 +65,57 @@ def create_round(
 
 def _complete(round: Round) -> None:
     """Give the round every sheet and criterion of its edition that it has not yet."""
+    categories = round.edition.categories.filter(kind=CategoryKind.PROCESS).prefetch_related("criteria")
     sheets = {sheet.category_id: sheet for sheet in round.sheets.all()}
+    missing = [category for category in categories if category.pk not in sheets]
+    sheets |= {sheet.category_id: sheet for sheet in _create_sheets(round, missing)}
     present = set(CriterionAnalysis.objects.filter(sheet__round=round).values_list("wording_id", flat=True))
-    categories = round.edition.categories.filter(kind=CategoryKind.PROCESS)
-    for category in categories.prefetch_related("criteria"):
-        sheet = sheets.get(category.pk) or _create_sheet(round, category)
-        for wording in category.criteria.all():
-            if wording.pk not in present:
-                _create_analysis(sheet, wording)
+    rows = [(sheets[category.pk], row) for category in categories for row in category.criteria.all()]
+    _create_analyses(round, [(sheet, wording) for sheet, wording in rows if wording.pk not in present])
 
 
-def _create_sheet(round: Round, category: Category) -> CategorySheet:
-    agency = round.agency
+def _create_sheets(round: Round, categories: Sequence[Category]) -> list[CategorySheet]:
+    texts = iter(_empty_texts(round, 2 * len(categories)))
+    return CategorySheet.objects.bulk_create(
+        CategorySheet(
+            round=round,
+            category=category,
+            obstacles=next(texts),
+            remedies=next(texts),
+            **_headings(round, category),
+        )
+        for category in categories
+    )
+
+
+def _headings(round: Round, category: Category) -> dict[str, str]:
     headings = default_headings(
         category.number, year=round.year, feedback_year=round.feedback_year, step=round.feedback_step
     )
-    return CategorySheet.objects.create(
-        round=round,
-        category=category,
-        layout=headings.layout,
-        heading_feedback=headings.feedback,
-        heading_practice=headings.practice,
-        heading_activity=headings.activity,
-        heading_owner=headings.owner,
-        criterion_label=headings.criterion_label,
-        feedback_label=headings.feedback_label,
-        obstacles=Text.objects.create(agency=agency),
-        remedies=Text.objects.create(agency=agency),
+    return {
+        "layout": headings.layout,
+        "heading_feedback": headings.feedback,
+        "heading_practice": headings.practice,
+        "heading_activity": headings.activity,
+        "heading_owner": headings.owner,
+        "criterion_label": headings.criterion_label,
+        "feedback_label": headings.feedback_label,
+    }
+
+
+def _create_analyses(round: Round, rows: Sequence[tuple[CategorySheet, EditionCriterion]]) -> None:
+    texts = iter(_empty_texts(round, 3 * len(rows)))
+    CriterionAnalysis.objects.bulk_create(
+        CriterionAnalysis(
+            sheet=sheet, wording=wording, analysis=next(texts), obstacles=next(texts), remedies=next(texts)
+        )
+        for sheet, wording in rows
     )
 
 
-def _create_analysis(sheet: CategorySheet, wording: EditionCriterion) -> None:
-    agency = sheet.round.agency
-    CriterionAnalysis.objects.create(
-        sheet=sheet,
-        wording=wording,
-        analysis=Text.objects.create(agency=agency),
-        obstacles=Text.objects.create(agency=agency),
-        remedies=Text.objects.create(agency=agency),
-    )
+def _empty_texts(round: Round, count: int) -> list[Text]:
+    """Made at once: a round has more than a hundred of them."""
+    return Text.objects.bulk_create(Text(agency=round.agency) for _ in range(count))
 
 
 @transaction.atomic
