@@ -10,7 +10,7 @@ import io
 import re
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
+from feedback.models import FeedbackPoint
 from feedback.services import add_point
 from framework.models import Edition
 from organizations.enums import AgencyKind, OwnerKind, Role
@@ -29,9 +30,10 @@ from texts.models import Text
 from texts.services import save_text
 
 from .enums import SheetLayout
-from .models import CategorySheet, CriterionAnalysis, Round
+from .models import Activity, CategorySheet, CriterionAnalysis, Round
 from .services.activities import ActivityData, OwnerLine, save_activity
 from .services.figures import add_sheet_figure
+from .services.links import link_point
 from .services.practices import choose_practice
 from .services.rounds import create_round, open_round
 
@@ -159,126 +161,140 @@ def _nso_round(agency: Agency) -> None:
     open_round(round=create_round(agency=agency, year=2567, edition=edition, by=by), by=by)
 
 
+@dataclass
+class _SenateForm:
+    """The form while its files are read; what refers to other criteria waits until all of them are there."""
+
+    round: Round
+    owners: dict[str, Owner]
+    by: User
+    also_serving: list[tuple[CriterionAnalysis, ActivityData, list[str]]] = field(default_factory=list)
+    answering: dict[uuid.UUID, list[str]] = field(default_factory=dict)
+
+    @property
+    def agency(self) -> Agency:
+        """The Senate Secretariat."""
+        return self.round.agency
+
+
 def _senate_round(agency: Agency, owners: dict[str, Owner]) -> None:
     by = _secretary(agency)
     edition = Edition.objects.get(code="2564")
-    round = create_round(agency=agency, year=2565, edition=edition, by=by)
-    also_serving: list[tuple[CriterionAnalysis, ActivityData, list[str]]] = []
+    form = _SenateForm(create_round(agency=agency, year=2565, edition=edition, by=by), owners, by)
     for path in sorted((FOLDER / "sheets").glob("*.yaml")):
         for row in _read(path)["sheets"]:
-            _sheet(round, row, owners, by, also_serving)
-    for analysis, data, codes in also_serving:
-        others = CriterionAnalysis.objects.filter(sheet__round=round, wording__code__in=codes)
-        save_activity(
-            analysis=analysis,
-            data=ActivityData(
-                uid=data.uid,
-                key=uuid.uuid4(),
-                html=data.html,
-                base_version=1,
-                owners_version=2,
-                owners=data.owners,
-                serves=list(others),
-            ),
-            by=by,
-        )
-    open_round(round=round, by=by)
+            _sheet(form, row)
+    _serve_others(form)
+    open_round(round=form.round, by=by)
+    _answer(form)
 
 
-def _sheet(
-    round: Round,
-    row: dict[str, Any],
-    owners: dict[str, Owner],
-    by: User,
-    also_serving: list[tuple[CriterionAnalysis, ActivityData, list[str]]],
-) -> None:
+def _serve_others(form: _SenateForm) -> None:
+    for analysis, data, codes in form.also_serving:
+        others = CriterionAnalysis.objects.filter(sheet__round=form.round, wording__code__in=codes)
+        again = replace(data, key=uuid.uuid4(), base_version=1, owners_version=2, serves=list(others))
+        save_activity(analysis=analysis, data=again, by=form.by)
+
+
+def _answer(form: _SenateForm) -> None:
+    """Points are named by the criterion and their number below it: 5.4/2."""
+    points = FeedbackPoint.objects.of_year(form.agency, form.round.feedback_year)
+    codes = dict(form.round.edition.criteria.values_list("criterion", "code"))
+    named = {f"{codes[point.criterion_id]}/{point.position}": point for point in points}
+    activities = {activity.uid: activity for activity in Activity.objects.filter(round=form.round)}
+    for uid, names in form.answering.items():
+        for name in names:
+            link_point(activity=activities[uid], point=named[name], by=form.by)
+
+
+def _sheet(form: _SenateForm, row: dict[str, Any]) -> None:
     sheet = CategorySheet.objects.select_related("round__agency", "obstacles", "remedies").get(
-        round=round, category__number=row["category"]
+        round=form.round, category__number=row["category"]
     )
     sheet.layout = SheetLayout(row["layout"])
     names = ("heading_feedback", "heading_practice", "heading_activity", "heading_owner")
     for name, heading in zip(names, row["headings"], strict=False):
         setattr(sheet, name, heading)
-    sheet.criterion_label, sheet.feedback_label = (
-        row["criterion_label"].strip(),
-        row["feedback_label"].strip(),
-    )
+    sheet.criterion_label = row["criterion_label"].strip()
+    sheet.feedback_label = row["feedback_label"].strip()
     sheet.print_title = row["print_title"]
     sheet.save()
-    _write(sheet.obstacles, row.get("obstacles", ""), round.agency, by)
-    _write(sheet.remedies, row.get("remedies", ""), round.agency, by)
+    for name in ("obstacles", "remedies"):
+        _write(getattr(sheet, name), row.get(name, ""), form)
     for figure in row.get("figures", []):
-        path = _figure_path(figure["file"])
-        with path.open("rb") as file:
-            add_sheet_figure(
-                sheet=sheet,
-                file=file,
-                size=path.stat().st_size,
-                caption=figure["caption"],
-                alternative=figure["alt"],
-                by=by,
-            )
+        _wide_figure(form, sheet, figure)
     for criterion in row["criteria"]:
-        _criterion(sheet, criterion, owners, by, also_serving)
+        _criterion(form, sheet, criterion)
 
 
-def _criterion(
-    sheet: CategorySheet,
-    row: dict[str, Any],
-    owners: dict[str, Owner],
-    by: User,
-    also_serving: list[tuple[CriterionAnalysis, ActivityData, list[str]]],
-) -> None:
-    round = sheet.round
+def _wide_figure(form: _SenateForm, sheet: CategorySheet, row: dict[str, str]) -> None:
+    path = _figure_path(row["file"])
+    with path.open("rb") as file:
+        add_sheet_figure(
+            sheet=sheet,
+            file=file,
+            size=path.stat().st_size,
+            caption=row["caption"],
+            alternative=row["alt"],
+            by=form.by,
+        )
+
+
+def _criterion(form: _SenateForm, sheet: CategorySheet, row: dict[str, Any]) -> None:
     analysis = CriterionAnalysis.objects.select_related(
         "sheet__round__agency", "wording", "analysis", "obstacles", "remedies"
     ).get(sheet=sheet, wording__code=row["code"])
-    for position, point in enumerate(row["feedback"], start=1):
+    _points(form, analysis, row["feedback"])
+    for kind in ("analysis", "obstacles", "remedies"):
+        _write(getattr(analysis, kind), row.get(kind, ""), form)
+    cases = Practice.objects.published().filter(kept_to=None, key__in=_case_keys())
+    cases = cases.filter(criteria=analysis.wording.criterion_id).select_related("agency", "text")
+    for practice in cases.order_by("position", "pk"):
+        choose_practice(analysis=analysis, practice=practice, by=form.by)
+    for activity in row["activities"]:
+        data = _activity_data(form, activity)
+        save_activity(analysis=analysis, data=data, by=form.by)
+        form.answering[data.uid] = activity.get("answers", [])
+        if activity.get("also_serves"):
+            form.also_serving.append((analysis, data, activity["also_serves"]))
+
+
+def _points(form: _SenateForm, analysis: CriterionAnalysis, rows: list[dict[str, str]]) -> None:
+    for position, point in enumerate(rows, start=1):
         add_point(
-            agency=round.agency,
-            year=round.feedback_year,
-            step=round.feedback_step,
+            agency=form.agency,
+            year=form.round.feedback_year,
+            step=form.round.feedback_step,
             criterion=analysis.wording.criterion,
             text=point["text"],
             strength=point["strength"],
             gap=point["gap"],
             position=position,
-            by=by,
+            by=form.by,
         )
-    for kind in ("analysis", "obstacles", "remedies"):
-        _write(getattr(analysis, kind), row.get(kind, ""), round.agency, by)
-    cases = Practice.objects.published().filter(kept_to=None, key__in=_case_keys())
-    cases = cases.filter(criteria=analysis.wording.criterion_id).select_related("agency", "text")
-    for practice in cases.order_by("position", "pk"):
-        choose_practice(analysis=analysis, practice=practice, by=by)
-    for activity in row["activities"]:
-        data = _activity_data(activity, owners, round.agency, by)
-        save_activity(analysis=analysis, data=data, by=by)
-        if activity.get("also_serves"):
-            also_serving.append((analysis, data, activity["also_serves"]))
 
 
-def _activity_data(row: dict[str, Any], owners: dict[str, Owner], agency: Agency, by: User) -> ActivityData:
+def _activity_data(form: _SenateForm, row: dict[str, Any]) -> ActivityData:
     lines = [
-        OwnerLine(owners[line["owner"]], line.get("joiner", ""), line.get("note", ""))
+        OwnerLine(form.owners[line["owner"]], line.get("joiner", ""), line.get("note", ""))
         for line in row["owners"]
     ]
-    html = _with_figures(row["text"], agency, by)
+    html = _with_figures(row["text"], form)
     return ActivityData(uid=uuid.uuid4(), key=uuid.uuid4(), html=html, owners=lines)
 
 
-def _write(text: Text, html: str, agency: Agency, by: User) -> None:
+def _write(text: Text, html: str, form: _SenateForm) -> None:
     if html:
-        save_text(text=text, base_version=0, html=_with_figures(html, agency, by), key=uuid.uuid4(), by=by)
+        save_text(text=text, base_version=0, html=_with_figures(html, form), key=uuid.uuid4(), by=form.by)
 
 
-def _with_figures(html: str, agency: Agency, by: User) -> str:
+def _with_figures(html: str, form: _SenateForm) -> str:
     """The text as it would be typed: pictures uploaded, one block per line joined."""
 
     def upload(match: re.Match[str]) -> str:
         path = _figure_path(match[1])
         with path.open("rb") as file:
-            figure = add_figure(file=file, size=path.stat().st_size, agency=agency, by=by)
+            figure = add_figure(file=file, size=path.stat().st_size, agency=form.agency, by=form.by)
         return f'<img src="{figure.get_absolute_url()}"'
 
     return FIGURE_IN_FILE.sub(upload, "".join(line.strip() for line in html.splitlines()))

@@ -122,13 +122,13 @@ class ActivityPlace(models.Model):
 
 
 class PointLink(models.Model):
-    """An activity answers a point of OPDC's feedback; many to many."""
+    """An activity answers a point of OPDC's feedback; many to many. Nobody linked what a command brought in."""
 
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="point_links")
     point = models.ForeignKey(FeedbackPoint, on_delete=models.CASCADE, related_name="+")
     linked_at = models.DateTimeField(default=timezone.now, editable=False)
     linked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
     )
 
     class Meta:

@@ -17,7 +17,7 @@ class PointElsewhere(Exception):
 
 
 @transaction.atomic
-def link_point(*, activity: Activity, point: FeedbackPoint, by: User) -> None:
+def link_point(*, activity: Activity, point: FeedbackPoint, by: User | None) -> None:
     """Say that the activity answers the point; twice is as once. Raises TextLocked, SheetLocked, PointElsewhere."""
     hold_open(activity.round)
     refuse_locked_activity(activity, by=by)

@@ -70,6 +70,8 @@ def _check_uids(document: Document, faults: Faults) -> None:
             ((f"{place}.practices[{n}].practice", c["practice"]) for n, c in enumerate(row["practices"])),
             faults,
         )
+    for place, row in rows_of(document, "activities"):
+        _once(((f"{place}.answers[{n}]", uid) for n, uid in enumerate(row["answers"])), faults)
     codes = ((f"edition.criteria[{n}]", row["code"]) for n, row in enumerate(document["edition"]["criteria"]))
     _once(codes, faults)
 
@@ -94,6 +96,7 @@ def _check_references(document: Document, faults: Faults) -> None:
     owners = {row["uid"] for row in document["owners"]}
     cases = {row["key"] for row in document["practices"]}
     agencies = {row["code"] for row in document["agencies"]}
+    points = {row["uid"] for row in document["feedback"]}
     placed: set[str] = set()
     for place, row in rows_of(document, "criteria"):
         placed.update(row["activities"])
@@ -105,6 +108,7 @@ def _check_references(document: Document, faults: Faults) -> None:
     for place, row in rows_of(document, "activities"):
         lines = ((f"{place}.owners[{n}].owner", line["owner"]) for n, line in enumerate(row["owners"]))
         _known(lines, owners, faults)
+        _known(((f"{place}.answers[{n}]", uid) for n, uid in enumerate(row["answers"])), points, faults)
         if row["uid"] not in placed:
             faults.add(place, "กิจกรรมนี้ไม่อยู่ในเกณฑ์ข้อใด")
 

@@ -54,6 +54,7 @@ class _Planner:
             for criterion in row["criteria"]:
                 yield from self._criterion(self.target.analyses[criterion["criterion"]], criterion)
         yield from self._feedback()
+        yield from self._answers()
 
     def _text(self, name: str, category: int, place: str, stored: Text, row: Row) -> Iterator[Unit]:
         """A text that differs, unless it differs only by what was saved here since."""
@@ -279,6 +280,24 @@ class _Planner:
                 write = partial(Writing.point, found=found, row=row, year=year)
                 about = f"point.{row['uid']}", numbers.get(row["criterion"], 0), place
                 yield Unit(*about, old, new, write, conflict=newer)
+
+    def _answers(self) -> Iterator[Unit]:
+        """What activities answer beyond what they are linked to here; a link that only stands here stays."""
+        words = {row["uid"]: row["text"] for row in self.document["feedback"]}
+        for uid, home in self.homes.items():
+            if self._is_withdrawn(uid):
+                continue
+            stored = self.target.answers.get(uid, set())
+            points = [point for point in self.activities[uid]["answers"] if self._is_missing(point, stored)]
+            if points:
+                new = text_to_html("\n".join(words[point] for point in points))
+                place = f"ข้อ {home.code} ข้อเสนอแนะที่กิจกรรมตอบ"
+                write = partial(Writing.answers, uid=uid, points=points)
+                yield Unit(f"answers.{uid}", home.sheet.number, place, "", new, write)
+
+    def _is_missing(self, point: str, stored: set[int]) -> bool:
+        found = self.target.points.get(point)
+        return found is None or (found.withdrawn_at is None and found.pk not in stored)
 
 
 def _details_of(activity: Activity) -> str:

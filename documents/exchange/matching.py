@@ -15,6 +15,7 @@ from assessment.models import (
     CategorySheet,
     ChosenPractice,
     CriterionAnalysis,
+    PointLink,
     Round,
     SheetFigure,
 )
@@ -46,6 +47,7 @@ class Target:
     sheets: dict[int, CategorySheet]
     analyses: dict[str, CriterionAnalysis]
     activities: dict[str, Activity]
+    answers: dict[str, set[int]]
     owners: dict[str, Owner]
     points: dict[str, FeedbackPoint]
     cases: dict[str, Practice]
@@ -94,6 +96,7 @@ def match(document: Document, round: Round, *, trusted: bool, created: bool) -> 
         sheets=sheets,
         analyses=analyses,
         activities={str(a.uid): a for a in activities.prefetch_related(Prefetch("owner_lines", owners))},
+        answers=_answers(round),
         owners=_owners(document, round.agency),
         points=_points(document, round),
         cases=_cases(document, round.agency),
@@ -228,6 +231,14 @@ def _owners(document: Document, agency: Agency) -> dict[str, Owner]:
     by_name = {owner.name: owner for owner in stored}
     found = {row["uid"]: by_uid.get(row["uid"]) or by_name.get(row["name"]) for row in document["owners"]}
     return {uid: owner for uid, owner in found.items() if owner}
+
+
+def _answers(round: Round) -> dict[str, set[int]]:
+    """The keys of the points that each activity answers, by the activity's uid."""
+    found: dict[str, set[int]] = {}
+    for uid, point in PointLink.objects.filter(activity__round=round).values_list("activity__uid", "point"):
+        found.setdefault(str(uid), set()).add(point)
+    return found
 
 
 def _points(document: Document, round: Round) -> dict[str, FeedbackPoint]:

@@ -32,6 +32,9 @@ def parse(content: bytes) -> Document:
     if errors:
         raise ExchangeRefused(dict.fromkeys(fault for error in errors for fault in _faults_of(error)))
     tidy: Document = document
+    for activity in tidy["activities"]:
+        # files from before activities were linked to feedback have no such list
+        activity.setdefault("answers", [])
     return tidy
 
 

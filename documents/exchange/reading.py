@@ -15,6 +15,7 @@ from assessment.models import (
     CategorySheet,
     ChosenPractice,
     CriterionAnalysis,
+    PointLink,
     Round,
     SheetFigure,
 )
@@ -59,6 +60,7 @@ def read_round(round: Round, numbers: set[int] | None = None) -> Document:
     sheets = _sheets(round, numbers)
     analyses = [analysis for sheet in sheets for analysis in sheet.analyses.all()]
     activities = _activities(analyses)
+    points = _points(round, None if numbers is None else analyses)
     practices = _practices(analyses)
     document: Document = {
         "format": FORMAT,
@@ -70,8 +72,8 @@ def read_round(round: Round, numbers: set[int] | None = None) -> Document:
         "agencies": _agencies(practices),
         "practices": [_practice(practice) for practice in practices],
         "sheets": [_sheet(sheet) for sheet in sheets],
-        "activities": [_activity(activity) for activity in activities],
-        "feedback": _feedback(round, None if numbers is None else analyses),
+        "activities": [_activity(activity, {point.pk for point in points}) for activity in activities],
+        "feedback": [_point(point) for point in points],
     }
     document["figures"] = _figures(round, used_figures(document))
     return document
@@ -115,11 +117,13 @@ def _sheets(round: Round, numbers: set[int] | None) -> list[CategorySheet]:
     if numbers is not None:
         sheets = sheets.filter(category__number__in=numbers)
     owners = ActivityOwner.objects.select_related("owner")
+    links = PointLink.objects.select_related("point")
     return list(
         sheets.order_by("category__number").prefetch_related(
             Prefetch("analyses", analyses.order_by("wording__position")),
             Prefetch("analyses__activity_places", places),
             Prefetch("analyses__activity_places__activity__owner_lines", owners),
+            Prefetch("analyses__activity_places__activity__point_links", links),
             Prefetch("analyses__chosen_practices", chosen),
             Prefetch("figures", SheetFigure.objects.select_related("figure")),
         )
@@ -231,7 +235,9 @@ def _criterion(analysis: CriterionAnalysis) -> dict[str, Any]:
     }
 
 
-def _activity(activity: Activity) -> dict[str, Any]:
+def _activity(activity: Activity, points: set[int]) -> dict[str, Any]:
+    """`points` are the keys of the feedback that goes along: nothing refers to what is not in the document."""
+    links = [link for link in activity.point_links.all() if link.point_id in points]
     return {
         "uid": str(activity.uid),
         "version": activity.owners_version,
@@ -242,25 +248,27 @@ def _activity(activity: Activity) -> dict[str, Any]:
             {"owner": str(line.owner.uid), "joiner": line.joiner, "note": line.note}
             for line in activity.owner_lines.all()
         ],
+        "answers": sorted(str(link.point.uid) for link in links),
     }
 
 
-def _feedback(round: Round, analyses: Iterable[CriterionAnalysis] | None) -> list[dict[str, Any]]:
+def _points(round: Round, analyses: Iterable[CriterionAnalysis] | None) -> list[FeedbackPoint]:
     """Of all steps of the year; `analyses` limits them to these criteria."""
     points = FeedbackPoint.objects.current().of_year(round.agency, round.feedback_year)
     if analyses is not None:
         points = points.filter(criterion__in=[analysis.wording.criterion_id for analysis in analyses])
     ordered = points.select_related("criterion").order_by("criterion__identity", "step", "position", "uid")
+    return list(ordered)
+
+
+def _point(point: FeedbackPoint) -> dict[str, Any]:
     names = ("step", "position", "text", "strength", "gap", "level")
-    return [
-        {
-            "uid": str(point.uid),
-            "version": point.version,
-            "criterion": point.criterion.identity,
-            **{name: getattr(point, name) for name in names},
-        }
-        for point in ordered
-    ]
+    return {
+        "uid": str(point.uid),
+        "version": point.version,
+        "criterion": point.criterion.identity,
+        **{name: getattr(point, name) for name in names},
+    }
 
 
 def _figures(round: Round, uids: list[str]) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ from assessment.services.activities import (
     save_owners_and_dates,
 )
 from assessment.services.activity_changes import record_change
+from assessment.services.links import link_point
 from assessment.services.locks import mark_changed
 from assessment.services.practices import choose_practice
 from assessment.services.round_settings import refuse_other_feedback
@@ -275,6 +276,13 @@ class Writing:
                 criterion=criterion,
                 **values,
             )
+
+    def answers(self, *, uid: str, points: Sequence[str]) -> None:
+        """Link an activity to the points that it answers; those that the document brought are stored by now."""
+        activity = Activity.objects.select_related("round__agency").get(round=self.target.round, uid=uid)
+        for point in points:
+            found = self.target.points.get(point) or FeedbackPoint.objects.get(agency=self.agency, uid=point)
+            link_point(activity=activity, point=found, by=self.by)
 
 
 def _date(typed: str | None) -> datetime.date | None:
