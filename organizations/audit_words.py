@@ -18,6 +18,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "account.refused": "เข้าใช้ไม่สำเร็จ",
         "account.created": "สร้างบัญชี",
         "account.renamed": "เปลี่ยนชื่อที่แสดง",
+        "account.address_changed": "เปลี่ยนอีเมลของบัญชี",
         "password.changed": "ตั้งรหัสผ่านใหม่",
         "password.one_time": "ออกรหัสผ่านใช้ครั้งเดียว",
         "password.link": "ออกลิงก์ตั้งรหัสผ่าน",

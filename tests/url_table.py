@@ -52,6 +52,7 @@ from tests.url_rows import (
     of_sheet,
 )
 from tests.url_world import NEW_YEAR, picture
+from tests.world import PASSWORD
 
 TABLE = [
     # probes, texts of scripts, signing in
@@ -96,6 +97,12 @@ TABLE = [
     # the first who asks has nothing unread; that it marks the own rows only: tests/organizations/test_notices.py
     everywhere(
         "notice_read_all", post=SIGNED_IN, changes=False, body=lambda own, other: {"until": other.notice.pk}
+    ),
+    everywhere(
+        "own_address",
+        get=SIGNED_IN,
+        post=SIGNED_IN,
+        body=lambda own, other: {"email": "new@example.invalid", "password": PASSWORD},
     ),
     everywhere("notice_choices", get=SIGNED_IN, post=SIGNED_IN, body=lambda own, other: {"pace": "at_once"}),
     Row(

@@ -1,6 +1,6 @@
 """Changes to people, agencies and their units; one file per noun."""
 
-from .accounts import Slip, make_one_time_password, make_reset_link, rename_account
+from .accounts import Slip, change_own_address, make_one_time_password, make_reset_link, rename_account
 from .agencies import change_agency, change_agency_settings, create_agency
 from .existing import Accounts
 from .members import Invitation, end_membership, end_memberships, invite_member, invite_members, role_faults
@@ -15,6 +15,7 @@ __all__ = [
     "add_term",
     "change_agency",
     "change_agency_settings",
+    "change_own_address",
     "change_owner",
     "choices_of",
     "choose_notices",

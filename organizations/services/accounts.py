@@ -49,6 +49,19 @@ def rename_account(*, person: User, agency: Agency, display_name: str, by: User)
     AuditEvent.record("account.renamed", person, by=by, agency=agency)
 
 
+@transaction.atomic
+def change_own_address(*, address: str, by: User) -> bool:
+    """Give one's own account another e-mail address, or none; whether that changes anything.
+
+    Links that were sent to the old address do not work any more. Raises IntegrityError when somebody took the
+    address a moment ago.
+    """
+    if not User.objects.filter(pk=by.pk).exclude(email=address).update(email=address):
+        return False
+    AuditEvent.record("account.address_changed", by, by=by)
+    return True
+
+
 def make_one_time_password(*, person: User, agency: Agency, by: User) -> Slip:
     """Replace the password by one for a single sign-in and end the person's sessions. Raises PermissionDenied."""
     if not resets_password(by, agency, person):
