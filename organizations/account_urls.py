@@ -1,4 +1,4 @@
-"""The pages of allauth that this product uses, under allauth's names; all others do not exist here."""
+"""The pages of allauth that this product uses, under allauth's names, and ours about one's own account."""
 
 from allauth.account import views as allauth_views
 from django.urls import path, re_path
@@ -16,6 +16,8 @@ urlpatterns = [
     # allauth asks for this name when it builds the sign-in page; the adapter keeps it closed.
     path("signup/", form_page(allauth_views.signup), name="account_signup"),
     path("password/change/", form_page(allauth_views.password_change), name="account_change_password"),
+    # below accounts/, where a form that was sent too late is never kept: it holds the password
+    path("address/", accounts.own_address, name="own_address"),
     path("password/reset/", accounts.password_reset, name="account_reset_password"),
     path(
         "password/reset/done/",

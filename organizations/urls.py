@@ -36,7 +36,6 @@ urlpatterns = [
     path("notices/", notices.notice_list, name="notice_list"),
     path("notices/read/", notices.notice_read_all, name="notice_read_all"),
     path("notices/choices/", notices.notice_choices, name="notice_choices"),
-    path("notices/address/", notices.own_address, name="own_address"),
     path("notices/<uuid:uid>/open/", notices.notice_open, name="notice_open"),
     path("agencies/", agencies.agency_list, name="agency_list"),
     path("agencies/new/", agencies.agency_new, name="agency_new"),

@@ -6,19 +6,16 @@ import uuid
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from organizations.access import SignedInRequest
 from organizations.adapter import letters_are_sent
 from organizations.enums import LetterPace
-from organizations.forms.address import ADDRESS_TAKEN, OwnAddressForm
 from organizations.forms.notices import NoticeChoicesForm
 from organizations.models import Notification, check_own_path
-from organizations.services import change_own_address, choose_notices, mark_all_read, mark_read
+from organizations.services import choose_notices, mark_all_read, mark_read
 
 PAGE_SIZE = 20
 
@@ -67,22 +64,3 @@ def notice_choices(request: SignedInRequest) -> HttpResponse:
         return redirect("notice_choices")
     context = {"form": form, "mail_works": letters_are_sent(), "address": request.user.email}
     return render(request, "organizations/notice_choices.html", context, status=422 if form.errors else 200)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@sensitive_post_parameters("password")
-def own_address(request: SignedInRequest) -> HttpResponse:
-    """The e-mail address that letters and reset links go to; its owner knows best which one is right."""
-    data = request.POST if request.method == "POST" else None
-    form = OwnAddressForm(data, request=request, user=request.user)
-    if data is not None and form.is_valid():
-        try:
-            change_own_address(address=form.cleaned_data["email"], by=request.user)
-        except IntegrityError:
-            form.add_error("email", ADDRESS_TAKEN)
-        else:
-            messages.success(request, "บันทึกอีเมลของท่านแล้ว")
-            return redirect("notice_choices")
-    return render(
-        request, "organizations/own_address.html", {"form": form}, status=422 if form.errors else 200
-    )

@@ -31,7 +31,7 @@ def test_what_was_typed_stands_in_the_answer_and_can_be_sent_again(client, db):
     assert "<script>x" not in page
 
 
-@pytest.mark.parametrize("address", ["/accounts/password/change/", "/accounts/logout/"])
+@pytest.mark.parametrize("address", ["/accounts/password/change/", "/accounts/address/", "/accounts/logout/"])
 def test_passwords_are_never_written_into_a_page(client, db, address):
     answer = post(client, address, {"oldpassword": "ความลับของฉัน"})
     assert "ความลับของฉัน" not in answer.content.decode()
