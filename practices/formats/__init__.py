@@ -1,9 +1,9 @@
 """One reader per file format of the case library; what they read is the same `CaseRow` whatever the format.
 
-    with CaseReading() as reading:
-        for row in read_cases(paths, reading):
-            ...
-        reading.faults.raise_if_any()
+with CaseReading() as reading:
+    for row in read_cases(paths, reading):
+        ...
+    reading.faults.raise_if_any()
 """
 
 from __future__ import annotations

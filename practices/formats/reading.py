@@ -120,6 +120,12 @@ class CaseReading:
             self._editions[edition] = _codes_of(found) if found else None
         return self._editions[edition]
 
+    @property
+    def nameable(self) -> frozenset[int]:
+        """The criteria that the files read so far have codes for."""
+        editions = [codes for codes in self._editions.values() if codes]
+        return frozenset(criterion for codes in editions for _, criterion in codes.values())
+
     @cached_property
     def newest_edition(self) -> str:
         """The edition in whose codes a file speaks that names none; "" when there is no edition at all."""

@@ -16,11 +16,10 @@ from django.urls import reverse
 from framework.models import Criterion
 from organizations.constraints import both_or_neither
 from organizations.models import Agency, User
+from practices.permissions import curated_agencies
 from texts.models import Text, Versioned
 from thai.collation import thai_order
 from thai.text import normalise, to_arabic_digits, to_thai_digits
-
-from .permissions import curated_agencies
 
 # Where the search box looks; more words than this is a pasted text, not a search.
 SEARCHED = ("title", "summary", "award", "agency__name", "agency__short_name", "text__plain")
@@ -84,11 +83,21 @@ class PracticeQuerySet(models.QuerySet["Practice"]):
         return self.order_by(*thai_order("agency__name", "title"))
 
 
+class PracticeManager(models.Manager.from_queryset(PracticeQuerySet)):  # type: ignore[misc]
+    """Cases as everybody reads them: without those that a load has prepared and not published yet."""
+
+    def get_queryset(self) -> PracticeQuerySet:
+        """What stands in the library."""
+        cases: PracticeQuerySet = super().get_queryset().filter(prepared_by=None)
+        return cases
+
+
 class Practice(Versioned):
     """One case; `award_year` is a Buddhist-era year, empty where the source gives none.
 
     `key` is the natural key of fixture files, `position` the place among the cases of the same first
-    criterion in them. A case with `kept_to` is seen by that tenant only.
+    criterion in them. A case with `kept_to` is seen by that tenant only. One with `prepared_by` does not stand in
+    the library yet: only `with_prepared`, which loading uses, knows it.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -120,7 +129,12 @@ class Practice(Versioned):
         editable=False,
     )
 
-    objects = PracticeQuerySet.as_manager()
+    prepared_by = models.ForeignKey(
+        "practices.Load", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+
+    objects = PracticeManager()
+    with_prepared = PracticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ตัวอย่างที่เป็นเลิศ"

@@ -1,0 +1,86 @@
+"""Short transactions with a breath between them, so that colleagues' saves go through."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+
+from practices.models import Load
+from practices.models.load import LEASE
+
+Item = TypeVar("Item")
+
+# So much is written in one transaction, whichever is reached first: some 20 to 50 ms on a small server.
+ROWS: Final = 100
+CHARACTERS: Final = 300_000
+# Whoever waits for SQLite's lock looks again after up to 100 ms, so that the gaps must be as long as what they part.
+SHORTEST_BREATH: Final = 0.01
+LONGEST_BREATH: Final = 0.2
+
+
+class LoadStopped(Exception):
+    """Somebody dropped the load, or another process has taken it over."""
+
+
+def sleep_as_long(held: float) -> None:
+    """Leave the lock to others for as long as it was held."""
+    time.sleep(min(max(held, SHORTEST_BREATH), LONGEST_BREATH))
+
+
+@dataclass
+class Pace:
+    """How one process works on one load.
+
+    `breathe` is told how many seconds the lock was held; `on_progress` gets the step in Thai, what is done and how
+    much there is (0: nobody knows yet).
+    """
+
+    load: Load
+    breathe: Callable[[float], object] = sleep_as_long
+    on_progress: Callable[[str, int, int], object] = lambda step, done, total: None
+    step: str = ""
+    total: int = 0
+    done: int = field(default=0, init=False)
+
+    def begin(self, step: str, total: int) -> None:
+        """The next step, of `total` rows."""
+        self.step, self.total, self.done = step, total, 0
+        self.on_progress(step, 0, total)
+
+    @contextmanager
+    def batch(self, rows: int = 0, **columns: object) -> Iterator[None]:
+        """One short transaction that also says how far the load is and renews its lease. Raises LoadStopped."""
+        with transaction.atomic():
+            started = time.perf_counter()
+            yield
+            self._hold(columns)
+        held = time.perf_counter() - started
+        self.done += rows
+        self.on_progress(self.step, self.done, self.total)
+        self.breathe(held)
+
+    def _hold(self, columns: dict[str, object]) -> None:
+        lease = {"lease_until": timezone.now() + LEASE} if self.load.lease_until else {}
+        mine = Load.objects.filter(pk=self.load.pk, state=self.load.state, attempts=self.load.attempts)
+        if not mine.update(**lease, **(columns or {"rows": self.load.rows})):
+            raise LoadStopped
+
+
+def portions(items: Iterable[Item], weight: Callable[[Item], int]) -> Iterator[list[Item]]:
+    """The items in lists that one short transaction can write."""
+    portion: list[Item] = []
+    heavy = 0
+    for item in items:
+        portion.append(item)
+        heavy += weight(item)
+        if len(portion) >= ROWS or heavy >= CHARACTERS:
+            yield portion
+            portion, heavy = [], 0
+    if portion:
+        yield portion
