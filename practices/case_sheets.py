@@ -23,7 +23,7 @@ from texts.lines import lined_text, lines_to_html
 from thai.text import to_arabic_digits
 
 from .agencies import agency_called, new_agency_fault
-from .case_files import KEY, unknown_code
+from .formats.values import KEY, unknown_code
 from .labels import LABELS
 from .models import Practice
 from .services import Facts, changes

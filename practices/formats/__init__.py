@@ -8,12 +8,17 @@ with CaseReading() as reading:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
+from practices.pictures import PictureFolder
 from practices.rows import CaseRow
 
+from .readable import read_json_cases, read_yaml
 from .reading import CaseReading, Limits
+from .sources import sources_of
+from .table import read_table_cases
 
 __all__ = ["CaseReading", "Limits", "read_cases"]
 
@@ -25,5 +30,15 @@ def read_cases(paths: Sequence[Path], reading: CaseReading) -> Iterator[CaseRow]
     read to its end whatever is wrong with the others: faults go to `reading.faults`, what a person should know to
     `reading.warnings`.
     """
-    raise NotImplementedError
-    yield
+    for source in sources_of(paths, reading):
+        pictures = PictureFolder(source.path, source.top)
+        yield from _READERS[source.path.suffix.casefold()](source.path, source.name, pictures, reading)
+
+
+_READERS: Final[dict[str, Callable[[Path, str, PictureFolder, CaseReading], Iterator[CaseRow]]]] = {
+    ".yaml": read_yaml,
+    ".yml": read_yaml,
+    ".json": read_json_cases,
+    ".xlsx": read_table_cases,
+    ".csv": read_table_cases,
+}

@@ -13,6 +13,8 @@ from typing import Final, Self
 from framework.files import Fault, Faults, FileRefused, Node
 from framework.models import Edition
 
+from .values import Codes, SeenAgencies, SeenCases
+
 MAX_FAULTS: Final = 1_000
 
 
@@ -78,10 +80,6 @@ class Limits:
     rows: int = 100_000
 
 
-# Criterion code → (position in the edition, primary key)
-Codes = dict[str, tuple[int, int]]
-
-
 @dataclass
 class CaseReading:
     """One pass over files: what is wrong with them and what they were read against.
@@ -94,6 +92,8 @@ class CaseReading:
     faults: BoundedFaults = field(default_factory=BoundedFaults)
     noted: BoundedFaults = field(default_factory=BoundedFaults)
     rows: int = 0
+    seen: SeenCases = field(default_factory=SeenCases)
+    seen_agencies: SeenAgencies = field(default_factory=SeenAgencies)
     _editions: dict[str, Codes | None] = field(default_factory=dict)
     _folders: ExitStack = field(default_factory=ExitStack)
 
