@@ -14,24 +14,26 @@
 from __future__ import annotations
 
 from .clearing import drop, take_over_abandoned
-from .files import described, load_practices
+from .files import described, load_practices, reading_of, write
 from .pace import LoadStopped, Pace
 from .publishing import settle
-from .running import read_load, refusal, write_load
+from .running import LoadRefused, read_load, write_load
 from .states import LoadBusy, start_load, step
 
 __all__ = [
     "LoadBusy",
+    "LoadRefused",
     "LoadStopped",
     "Pace",
     "described",
     "drop",
     "load_practices",
     "read_load",
-    "refusal",
+    "reading_of",
     "settle",
     "start_load",
     "step",
     "take_over_abandoned",
+    "write",
     "write_load",
 ]

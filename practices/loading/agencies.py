@@ -24,7 +24,6 @@ class AgencyBook:
         self.load = load
         self.unsaved: list[StagedAgency] = []
         self._staged: dict[str, StagedAgency] = {}
-        self._first: dict[str, CaseRow] = {}
         self._seen: dict[tuple[AgencyValues, frozenset[str]], StagedAgency] = {}
         self._by_code: dict[str, Agency] = {}
         self._by_name: dict[str, Agency] = {}
@@ -54,7 +53,8 @@ class AgencyBook:
     def _with_code(self, row: CaseRow) -> StagedAgency | RowFault:
         values = row.agency
         if staged := self._staged.get(values.code):
-            return self._said_before(row, staged)
+            # the readers hold that all rows say the same of it
+            return staged
         same = self._by_code.get(values.code)
         wanted = _wanted(row, same)
         changed = [name for name in FIELDS if same and getattr(same, name) != wanted[name]]
@@ -62,26 +62,17 @@ class AgencyBook:
             message = "หน่วยงานนี้ใช้งานระบบอยู่ แก้ชื่อด้วยไฟล์ไม่ได้ กรุณาใช้ข้อมูลตามที่มีในระบบ"
             return "agency", f"{message}: {same.name} {same.short_name} {same.kind}"
         if alike := self._other_alike(values.name, same):
-            where = "ที่มีในระบบแล้ว" if alike.pk else "ในไฟล์ที่นำเข้า"
-            return "agency", f"สะกดคล้ายกับ “{alike.name}” รหัส {alike.code} {where} กรุณาใช้รหัสนั้น"
+            return "agency", f"สะกดคล้ายกับ “{alike.name}” รหัส {alike.code} ที่มีในระบบแล้ว กรุณาใช้รหัสนั้น"
         if same is None and not wanted["kind"]:
             return "kind", f"ยังไม่มีหน่วยงานรหัส “{values.code}” ในระบบ กรุณาระบุประเภทเพื่อเพิ่มหน่วยงานนี้"
         return self._stage(row, same, values.code, wanted, changed)
-
-    def _said_before(self, row: CaseRow, staged: StagedAgency) -> StagedAgency | RowFault:
-        """The same code says the same in every row."""
-        for name in FIELDS:
-            here, there = getattr(row.agency, name), getattr(staged, name)
-            if here and there and here != there:
-                place = self._first[staged.code].place if staged.code in self._first else "ข้างต้น"
-                return name if name != "name" else "agency", f"“{here}” ไม่ตรงกับ “{there}” ที่ {place}"
-        return staged
 
     def _other_alike(self, name: str, same: Agency | None) -> Agency | None:
         core = core_name(name)
         if not name or (same and core_name(same.name) == core):
             return None
-        return next((agency for agency in self._by_core[core] if agency is not same), None)
+        # of those that the files bring, their readers know
+        return next((agency for agency in self._by_core[core] if agency.pk and agency is not same), None)
 
     def _with_name(self, row: CaseRow) -> StagedAgency | RowFault:
         name = row.agency.name
@@ -110,7 +101,6 @@ class AgencyBook:
             # the rows below mean the same new body, and one spelt almost like it is pointed out there
             self._note(Agency(code=code, **wanted))
         self._staged[code] = staged
-        self._first[code] = row
         self.unsaved.append(staged)
         return staged
 

@@ -15,7 +15,7 @@ from practices.models import Load
 
 from .clearing import drop, take_over_abandoned
 from .pace import Pace
-from .running import read_load, refusal, write_load
+from .running import LoadRefused, read_load, write_load
 from .states import start_load, step
 
 
@@ -55,7 +55,7 @@ def reading_of(
     with CaseReading() as reading:
         read_load(read_cases(paths, reading), reading=reading, pace=pace)
         if load.state == LoadState.REFUSED:
-            raise refusal(load)
+            raise LoadRefused(load)
         try:
             yield pace
         finally:
@@ -68,7 +68,7 @@ def write(pace: Pace) -> None:
     step(pace.load, LoadState.CONFIRMED)
     write_load(pace)
     if pace.load.state == LoadState.REFUSED:
-        raise refusal(pace.load)
+        raise LoadRefused(pace.load)
 
 
 def load_practices(paths: Sequence[Path], **options: Any) -> Load:

@@ -59,10 +59,7 @@ def work_on_loads(breathe: Callable[[float], object] = sleep_as_long) -> bool:
             settle(Pace(load, breathe=breathe))
             return True
     waiting = Load.objects.filter(uploaded=True, state__in=(LoadState.CONFIRMED, LoadState.QUEUED))
-    for load in waiting.order_by("started_at"):
-        if _work(load, breathe):
-            return True
-    return False
+    return any(_work(load, breathe) for load in waiting.order_by("started_at"))
 
 
 def _work(load: Load, breathe: Callable[[float], object]) -> bool:

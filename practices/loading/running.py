@@ -71,11 +71,13 @@ def _give_up(pace: Pace) -> None:
         drop(pace.load)
 
 
-def refusal(load: Load) -> FileRefused:
-    """The faults of a refused load, for the terminal."""
-    faults = [UnplacedFault(place, 0, "", message) for place, message in load.faults]
-    if load.fault_count > len(faults):
-        faults.append(UnplacedFault("", 0, "", f"และอีก {load.fault_count - len(faults):,} แห่ง"))
-    refused = FileRefused([])
-    refused.faults = list(faults)
-    return refused
+class LoadRefused(FileRefused):
+    """A load that was refused: the faults that were kept, and how many there were."""
+
+    def __init__(self, load: Load) -> None:
+        super().__init__([])
+        self.count = load.fault_count
+        self.faults = [UnplacedFault(place, 0, "", message) for place, message in load.faults]
+        if rest := load.fault_count - len(self.faults):
+            self.faults.append(UnplacedFault("", 0, "", f"และอีก {rest:,} แห่ง"))
+        self.args = ("\n".join(map(str, self.faults)),)

@@ -37,7 +37,8 @@ def stage(rows: Iterable[CaseRow], *, reading: CaseReading, pace: Pace) -> None:
     faults = reading.faults
     warnings = [_pair(fault) for fault in reading.warnings[:SHOWN]]
     if faults:
-        shown = [_pair(fault) for fault in faults.found[:SHOWN]]
+        ordered = sorted(faults.found, key=lambda fault: (fault.file, fault.line))
+        shown = [_pair(fault) for fault in ordered[:SHOWN]]
         refuse(pace.load, shown, faults.count, warnings=warnings)
     else:
         step(pace.load, LoadState.READ, counts=_counts(planner), warnings=warnings)

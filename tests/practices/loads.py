@@ -17,21 +17,10 @@ from practices.rows import AgencyValues, CaseRow, Place
 
 LANDS = AgencyValues("dol", "กรมที่ดิน", "ทด.", "department")
 EVERYTHING = frozenset(
-    [
-        "key",
-        "code",
-        "short_name",
-        "kind",
-        "agency",
-        "title",
-        "award",
-        "award_year",
-        "summary",
-        "source",
-        "criteria",
-        "tags",
-        "text",
-    ]
+    (
+        *("key", "code", "short_name", "kind", "agency", "title", "award", "award_year"),
+        *("summary", "source", "criteria", "tags", "text"),
+    )
 )
 COLUMNS = {
     "key": "A (รหัส)",
