@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
-from practices.models import Load
+from practices.models import Load, StagedCase
 from practices.models.load import LEASE
 
 Item = TypeVar("Item")
@@ -19,6 +19,8 @@ Item = TypeVar("Item")
 # So much is written in one transaction, whichever is reached first: some 20 to 50 ms on a small server.
 ROWS: Final = 100
 CHARACTERS: Final = 300_000
+# So many staged rows are read at a time; their texts may be long.
+FETCHED: Final = 50
 # Whoever waits for SQLite's lock looks again after up to 100 ms, so that the gaps must be as long as what they part.
 SHORTEST_BREATH: Final = 0.01
 LONGEST_BREATH: Final = 0.2
@@ -84,3 +86,14 @@ def portions(items: Iterable[Item], weight: Callable[[Item], int]) -> Iterator[l
             portion, heavy = [], 0
     if portion:
         yield portion
+
+
+def in_order(cases: models.QuerySet[StagedCase]) -> Iterator[StagedCase]:
+    """The staged rows one after the other, a few in memory.
+
+    No cursor stays open: on SQLite an open one keeps every writer from committing.
+    """
+    last = 0
+    while found := list(cases.filter(sequence__gt=last).order_by("sequence")[:FETCHED]):
+        yield from found
+        last = found[-1].sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,10 @@ from texts.cleaning import figure_uids
 from texts.figures import encode_figure, store_figure
 from texts.models import Text
 
-from .pace import Pace, portions
+from .pace import Pace, in_order, portions
 
 PICTURES = "กำลังเก็บภาพ"
 WRITING = "กำลังบันทึก"
-# So many staged rows are read at a time; texts may be long.
-FETCHED = 50
 
 
 class Overtaken(Exception):
@@ -83,7 +80,7 @@ def _store_picture(picture: StagedPicture, pace: Pace) -> None:
 def _put_pictures_into_texts(pace: Pace) -> None:
     """The uids of the stored pictures in the place of what stood for them."""
     with_pictures = pace.load.cases.filter(html__contains="<img").only("pk", "html", "load_id")
-    for cases in portions(_in_order(with_pictures), lambda case: len(case.html)):
+    for cases in portions(in_order(with_pictures), lambda case: len(case.html)):
         uids = _uids(pace, cases)
         for case in cases:
             for placeholder in set(figure_uids(case.html)) & set(uids):
@@ -103,7 +100,7 @@ def _make_cases(pace: Pace) -> None:
     new = pace.load.cases.filter(state=StagedState.NEW)
     pace.begin(WRITING, pace.load.count("new"))
     last = Practice.with_prepared.aggregate(last=Max("position"))["last"] or 0
-    for cases in portions(_in_order(new.select_related("agency")), lambda case: 2 * len(case.html)):
+    for cases in portions(in_order(new.select_related("agency")), lambda case: 2 * len(case.html)):
         for case in cases:
             if not case.position:
                 last += 1
@@ -140,11 +137,3 @@ def _text(case: StagedCase, kept_to: Agency | None, by: Any, now: Any) -> Text:
     """As `new_text` makes it: version 1 with what it begins with; its revision follows when it is published."""
     written = {"html": case.html, "plain": case.plain, "version": 1, "updated_at": now, "updated_by": by}
     return Text(agency=kept_to, **(written if case.html else {}))
-
-
-def _in_order(cases: Any) -> Iterator[StagedCase]:
-    """The rows one after the other, a few in memory, no cursor left open over the transactions."""
-    last = 0
-    while found := list(cases.filter(sequence__gt=last).order_by("sequence")[:FETCHED]):
-        yield from found
-        last = found[-1].sequence

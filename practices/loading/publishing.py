@@ -15,8 +15,8 @@ from practices.models import Load, Practice, StagedCase
 from practices.models.load import VALUES
 from texts.models import Revision, StaleVersion, Text
 
-from .pace import Pace, portions
-from .preparing import Overtaken, _in_order
+from .pace import Pace, in_order, portions
+from .preparing import Overtaken
 from .states import step
 
 SETTLING = "กำลังเก็บประวัติ"
@@ -179,7 +179,7 @@ def settle(pace: Pace) -> None:
     new = Q(state=StagedState.NEW, practice=None)
     waiting = load.cases.filter(new | (Q(base_text__isnull=False) & ~Q(html="")))
     pace.begin(SETTLING, waiting.count())
-    for cases in portions(_in_order(waiting), lambda case: len(case.html)):
+    for cases in portions(in_order(waiting), lambda case: len(case.html)):
         revisions = list(_revisions(load, cases))
         with pace.batch(len(cases), written=load.written):
             Revision.objects.bulk_create(revisions)

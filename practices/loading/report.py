@@ -12,22 +12,33 @@ from practices.models import Load, StagedAgency, StagedCase
 from texts.lines import lined_text
 from thai.differences import differences
 
+from .pace import in_order
+
 # Longer values and passages are cut in a terminal.
 _LONGEST: Final = 100
 _PASSAGES: Final = 5
+# So many texts are compared word by word.
+_TEXTS: Final = 200
 _TAGS: Final = re.compile(r"<[^>]*>")
 
 
-def lines(load: Load, *, all_of_it: bool = False) -> Iterator[str]:
-    """Agencies and cases that are new or changed, with what differs; `all_of_it`: the unchanged ones too."""
+def lines(load: Load, *, all_of_it: bool = False, passages: bool = False) -> Iterator[str]:
+    """Agencies and cases that are new or changed, with what differs; `all_of_it`: the unchanged ones too.
+
+    `passages` are the words of the texts that differ; comparing takes its time, so that only the first are shown.
+    """
+    left = _TEXTS if passages else 0
     for agency in load.agencies.select_related("agency"):
         if agency.is_new or agency.changed or all_of_it:
             yield _agency_line(agency)
-    shown = load.cases.exclude(state=StagedState.WITHDRAWN).select_related("agency")
+    shown = load.cases.exclude(state=StagedState.WITHDRAWN).select_related("agency").defer("html", "plain")
     if not all_of_it:
         shown = shown.exclude(state=StagedState.SAME)
-    for case in shown.select_related("practice__text").defer("plain").iterator(chunk_size=50):
+    for case in in_order(shown):
         yield from _case_lines(case)
+        if left and case.base_text is not None and not load.published_at:
+            left -= 1
+            yield from _text_lines(case)
 
 
 def totals(load: Load) -> list[str]:
@@ -50,7 +61,10 @@ def _case_lines(case: StagedCase) -> Iterator[str]:
     yield f"{case.get_state_display()} {key} {case.agency.name}: {case.title}{_named(case.changed)}"
     for name, old, new in case.differences:
         yield f"    {LABELS[name]}: {_cut(old)} → {_cut(new)}"
-    if case.base_text is not None and case.practice and case.html:
+
+
+def _text_lines(case: StagedCase) -> Iterator[str]:
+    if case.practice:
         yield from (f"    {LABELS['text']}: {line}" for line in _passages(case.practice.text.html, case.html))
 
 

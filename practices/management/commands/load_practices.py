@@ -81,7 +81,7 @@ class Command(BaseCommand):
         publish = not options["drafts"]
         with reading_of(options["paths"], kept_to=kept_to, publish=publish, on_progress=progress) as pace:
             progress.end()
-            self._say(lines(pace.load, all_of_it=options["verbosity"] > 1))
+            self._say(lines(pace.load, all_of_it=options["verbosity"] > 1, passages=options["dry_run"]))
             self._say(f"คำเตือน {': '.join(filter(None, warning))}" for warning in pace.load.warnings)
             if pace.load.does_something and not options["dry_run"]:
                 write(pace)
