@@ -18,7 +18,7 @@ from organizations.models import Agency
 from thai.dates import year_fault
 
 from .agencies import core_name
-from .formats.readable import text_faults
+from .formats.readable import tags_of, text_faults
 from .formats.values import KEY, unknown_code
 from .pictures import PictureFolder, TextOfFile, read_text
 from .services import Facts
@@ -54,6 +54,7 @@ class CaseRow:
     summary: str
     source: str
     criteria: tuple[int, ...]
+    tags: tuple[str, ...]
     text: TextOfFile
     position: int
 
@@ -67,6 +68,7 @@ class CaseRow:
             summary=self.summary,
             source=self.source,
             criteria=frozenset(self.criteria),
+            tags=frozenset(self.tags),
         )
 
 
@@ -155,7 +157,18 @@ class _FileReader:
                 fields.fault("name", f"สะกดคล้ายกับ {place} กรุณาใช้หน่วยงานเดียวกันด้วยรหัสเดียว")
 
     def _case(self, node: Node) -> None:
-        known = {"key", "agency", "title", "award", "award_year", "criteria", "summary", "source", "text"}
+        known = {
+            "key",
+            "agency",
+            "title",
+            "award",
+            "award_year",
+            "criteria",
+            "tags",
+            "summary",
+            "source",
+            "text",
+        }
         fields = Fields(node, self.faults, known=known)
         key = self._key(fields, "key", longest=80)
         criteria = self._criteria(fields)
@@ -172,6 +185,7 @@ class _FileReader:
             summary=fields.text("summary", blank=True, longest=2_000),
             source=self._line(fields, "source", longest=300, blank=True),
             criteria=criteria,
+            tags=tags_of(fields),
             text=text,
             position=self.positions[first],
         )

@@ -157,7 +157,7 @@ class _FileReader:
             summary=fields.text("summary", blank=True, longest=LONGEST["summary"]),
             source=_line(fields, "source", blank=True),
             criteria=criteria,
-            tags=_tags(fields, faults),
+            tags=tags_of(fields),
             text=self._text(fields, faults),
             position=self.positions[first],
             given=frozenset({*CASE, "code", "short_name", "kind"} - (OPTIONAL - set(fields.fields))),
@@ -255,7 +255,8 @@ def _award_year(fields: Fields) -> int | None:
     return year
 
 
-def _tags(fields: Fields, faults: Faults) -> tuple[str, ...]:
+def tags_of(fields: Fields) -> tuple[str, ...]:
+    """The tags of a case; a file of before tags has none."""
     if "tags" not in fields:
         return ()
     tags = distinct(text for _, text in fields.texts("tags"))

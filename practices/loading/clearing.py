@@ -67,7 +67,8 @@ def _raw(rows: Any) -> None:
 def _remove_cases(found: list[tuple[int, int]]) -> None:
     """Nothing points to them yet, so that nothing has to be looked for."""
     practices, texts = [pk for pk, _ in found], [text for _, text in found]
-    _raw(Practice.criteria.through._default_manager.filter(practice__in=practices))
+    for link in (Practice.criteria.through, Practice.tags.through):
+        _raw(link._default_manager.filter(practice__in=practices))
     _raw(Practice.with_prepared.filter(pk__in=practices))
     _raw(Text.objects.filter(pk__in=texts))
 

@@ -15,6 +15,7 @@ from practices.models import Load, Practice, PracticeStatus, StagedAgency, Stage
 from practices.pictures import PictureFile
 from practices.rows import CaseRow
 from practices.services import NO_TEXT_LEFT
+from practices.tags import in_order, same_tags
 from texts.cleaning import plain_text
 from texts.models import Figure
 
@@ -78,7 +79,7 @@ class Planner:
         spaced = {self._blanks_inside.get((agency.agency_id or 0, row.title)) for row, agency in known}
         alike = Q(agency__in=agencies, title__in=titles) | Q(pk__in=spaced - {None})
         cases = Practice.objects.filter(Q(key__in=keys) | Q(alike, kept_to=self.load.kept_to))
-        rows = list(cases.select_related("text", "kept_to", "agency").prefetch_related("criteria"))
+        rows = list(cases.select_related("text", "kept_to", "agency").prefetch_related("criteria", "tags"))
         # one that stands goes before one that was withdrawn
         rows.sort(key=lambda practice: (practice.withdrawn_at is None, -practice.pk))
         same = [practice for practice in rows if practice.kept_to_id == self.load.kept_to_id]
@@ -151,6 +152,7 @@ class Planner:
             key=practice.key if practice else row.key or f"case-{uuid.uuid4().hex[:16]}",
             agency=agency,
             criteria=sorted(self._criteria(row, practice)),
+            tags=in_order(row.tags) if practice is None or "tags" in row.given else practice.tag_names,
             position=row.position or (practice.position if practice else 0),
             **self._values(row, practice),
         )
@@ -185,6 +187,8 @@ class Planner:
         pairs = [(name, getattr(practice, name), getattr(case, name)) for name in (*PLAIN, "position")]
         linked = sorted(criterion.pk for criterion in practice.criteria.all())
         pairs.append(("criteria", linked, case.criteria))
+        if not same_tags(practice.tag_names, case.tags):
+            pairs.append(("tags", practice.tag_names, case.tags))
         if case.agency.is_new or case.agency.agency_id != practice.agency_id:
             pairs.insert(0, ("agency", practice.agency.name, case.agency.name))
         differing = [(name, old, new) for name, old, new in pairs if old != new]
@@ -203,6 +207,8 @@ class Planner:
     def _words(self, name: str, value: Any) -> str:
         if name == "criteria":
             return ", ".join(self._code(pk) for pk in value) or "(ว่าง)"
+        if name == "tags":
+            return ", ".join(value) or "(ว่าง)"
         return str(value) if value not in ("", None) else "(ว่าง)"
 
     def _code(self, criterion: int) -> str:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from organizations.models import Agency
 from practices.enums import StagedState
 from practices.models import Practice, PracticeStatus, StagedAgency, StagedCase, StagedPicture
+from practices.services import tags_called
 from texts.cleaning import figure_uids
 from texts.figures import encode_figure, store_figure
 from texts.models import Text
@@ -125,11 +126,22 @@ def _make_portion(pace: Pace, cases: list[StagedCase]) -> None:
         )
         for case, text in zip(cases, texts, strict=True)
     )
-    link = Practice.criteria.through
-    link._default_manager.bulk_create(
-        link(practice=practice, criterion_id=criterion)
-        for practice, case in zip(practices, cases, strict=True)
+    link_cases({practice.pk: case for practice, case in zip(practices, cases, strict=True)})
+
+
+def link_cases(cases: dict[int, StagedCase]) -> None:
+    """Give these cases, which have none, the criteria and tags of their rows."""
+    to_criterion, to_tag = Practice.criteria.through, Practice.tags.through
+    to_criterion._default_manager.bulk_create(
+        to_criterion(practice_id=pk, criterion_id=criterion)
+        for pk, case in cases.items()
         for criterion in case.criteria
+    )
+    tags = tags_called({name for case in cases.values() for name in case.tags})
+    to_tag._default_manager.bulk_create(
+        to_tag(practice_id=pk, tag_id=tag)
+        for pk, case in cases.items()
+        for tag in {tags[name].pk for name in case.tags}
     )
 
 

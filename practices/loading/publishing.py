@@ -16,12 +16,14 @@ from practices.models.load import VALUES
 from texts.models import Revision, StaleVersion, Text
 
 from .pace import Pace, in_order, portions
-from .preparing import Overtaken
+from .preparing import Overtaken, link_cases
 from .states import step
 
 SETTLING = "กำลังเก็บประวัติ"
 CHANGED_MEANWHILE = "มีผู้แก้ไขเรื่องนี้ระหว่างนั้น"
 ADDED_MEANWHILE = "มีผู้เพิ่มเรื่องนี้ระหว่างนั้น"
+# SQLite takes some thousands of values in one statement.
+_LINKED = 500
 
 _CASES, _PRACTICES, _TEXTS = (model._meta.db_table for model in (StagedCase, Practice, Text))
 _AGENCIES = StagedCase._meta.get_field("agency").related_model._meta.db_table
@@ -59,7 +61,7 @@ def publish(pace: Pace) -> None:
             expected = load.count("new"), load.count("changed"), _with_text(load).count()
             if (new, changed, texts) != expected:
                 raise Overtaken([])
-            _set_criteria(load)
+            _set_links(load)
             names = _change_agencies(load)
             step(load, LoadState.PUBLISHED)
             _record(load, names)
@@ -91,19 +93,16 @@ def _with_text(load: Load) -> Any:
     return load.cases.filter(state=StagedState.CHANGED).exclude(base_text=None)
 
 
-def _set_criteria(load: Load) -> None:
-    """The criteria of the cases in which they differ."""
-    link = Practice.criteria.through
-    rows = load.cases.filter(state=StagedState.CHANGED, changed__icontains='"criteria"')
-    wanted = dict(rows.values_list("practice_id", "criteria"))
-    for start in range(0, len(wanted), 500):
-        part = list(wanted)[start : start + 500]
-        link._default_manager.filter(practice__in=part).delete()
-        link._default_manager.bulk_create(
-            link(practice_id=practice, criterion_id=criterion)
-            for practice in part
-            for criterion in wanted[practice]
-        )
+def _set_links(load: Load) -> None:
+    """Criteria and tags of the cases in which either differs."""
+    differs = Q(changed__icontains='"criteria"') | Q(changed__icontains='"tags"')
+    rows = load.cases.filter(differs, state=StagedState.CHANGED).only("practice_id", "criteria", "tags")
+    wanted = {row.practice_id: row for row in rows if row.practice_id}
+    for start in range(0, len(wanted), _LINKED):
+        part = dict(list(wanted.items())[start : start + _LINKED])
+        for link in (Practice.criteria.through, Practice.tags.through):
+            link._default_manager.filter(practice__in=part).delete()
+        link_cases(part)
 
 
 def _change_agencies(load: Load) -> list[str]:

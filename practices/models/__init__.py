@@ -1,7 +1,7 @@
 """The best-practice library, and what stands between a file of cases and the library."""
 
 from .load import Load, LoadQuerySet, StagedAgency, StagedCase, StagedPicture
-from .practice import Practice, PracticeQuerySet, PracticeStatus
+from .practice import Practice, PracticeQuerySet, PracticeStatus, Tag, TagQuerySet
 
 __all__ = [
     "Load",
@@ -12,4 +12,6 @@ __all__ = [
     "StagedAgency",
     "StagedCase",
     "StagedPicture",
+    "Tag",
+    "TagQuerySet",
 ]

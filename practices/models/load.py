@@ -175,6 +175,7 @@ class StagedCase(models.Model):
     source = models.CharField(max_length=300, blank=True)
     position = models.PositiveIntegerField(default=0)
     criteria = models.JSONField(default=list)
+    tags = models.JSONField(default=list)
     html = models.TextField(blank=True)
     plain = models.TextField(blank=True)
     changed = models.JSONField(default=list)

@@ -10,12 +10,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.urls import reverse
 
 from framework.models import Criterion
 from organizations.constraints import both_or_neither
 from organizations.models import Agency, User
+from practices import tags
 from practices.permissions import curated_agencies
 from texts.models import Text, Versioned
 from thai.collation import thai_order
@@ -31,6 +32,41 @@ class PracticeStatus(models.TextChoices):
 
     DRAFT = "draft", "ฉบับร่าง"
     PUBLISHED = "published", "เผยแพร่แล้ว"
+
+
+class TagQuerySet(models.QuerySet["Tag"]):
+    """Reading tags."""
+
+    def of_cases(self, cases: PracticeQuerySet) -> TagQuerySet:
+        """The tags that occur among these cases, the proposed ones first."""
+        links = Practice.tags.through.objects.filter(tag=OuterRef("pk"), practice__in=cases.values("pk"))
+        return self.filter(Exists(links)).in_order()
+
+    def in_order(self) -> TagQuerySet:
+        """The proposed ones first, then by their letters."""
+        proposed = Case(
+            *(When(name=name, then=n) for n, name in enumerate(tags.PROPOSED)), default=len(tags.PROPOSED)
+        )
+        return self.order_by(proposed, *thai_order("name"))
+
+
+class Tag(models.Model):
+    """A word under which cases are found; one row per word, however it is spelt.
+
+    Tags are not of an agency: who sees a case sees its tags, and nobody is shown a tag of a case that is not visible.
+    """
+
+    name = models.CharField("แท็ก", max_length=tags.MAX_TAG)
+    # a letter such as ß grows when it is folded
+    folded = models.CharField(max_length=3 * tags.MAX_TAG, unique=True, editable=False)
+
+    objects = TagQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "แท็ก"
+
+    def __str__(self) -> str:
+        return tags.shown(self.name)
 
 
 class PracticeQuerySet(models.QuerySet["Practice"]):
@@ -67,6 +103,13 @@ class PracticeQuerySet(models.QuerySet["Practice"]):
     def serving(self, criteria: Iterable[int] | models.QuerySet[Any, Any]) -> PracticeQuerySet:
         """Cases linked to any of these criteria (primary keys or a subquery of them), each once."""
         links = Practice.criteria.through.objects.filter(practice=OuterRef("pk"), criterion__in=criteria)
+        return self.filter(Exists(links))
+
+    def tagged(self, name: str) -> PracticeQuerySet:
+        """Cases with this tag, however it is spelt."""
+        links = Practice.tags.through.objects.filter(
+            practice=OuterRef("pk"), tag__folded=tags.folded(tags.tag_name(name))
+        )
         return self.filter(Exists(links))
 
     def matching(self, typed: str) -> PracticeQuerySet:
@@ -112,6 +155,7 @@ class Practice(Versioned):
     source = models.CharField("ที่มา", max_length=300, blank=True)
     text = models.OneToOneField(Text, on_delete=models.PROTECT, related_name="+")
     criteria = models.ManyToManyField(Criterion, related_name="+", verbose_name="เกณฑ์ที่เกี่ยวข้อง")
+    tags = models.ManyToManyField(Tag, related_name="+", verbose_name="แท็ก", blank=True)
     position = models.PositiveIntegerField(default=0, editable=False)
     status = models.CharField(
         "สถานะ", max_length=10, choices=PracticeStatus, default=PracticeStatus.PUBLISHED
@@ -158,6 +202,11 @@ class Practice(Versioned):
     def get_absolute_url(self) -> str:
         """The page of this case."""
         return reverse("practice", args=[self.pk])
+
+    @property
+    def tag_names(self) -> list[str]:
+        """The tags in the order of pages and files; reads them from a prefetch where there is one."""
+        return tags.in_order(tag.name for tag in self.tags.all())
 
     @property
     def award_line(self) -> str:

@@ -36,7 +36,7 @@ def places_of(user: User) -> dict[str, Place]:
 def visible_practice(user: User, pk: int) -> Practice:
     """The case, with its agency and text. Raises Http404."""
     cases = Practice.objects.visible_to(user).select_related("agency", "kept_to", "text", "text__updated_by")
-    return get_object_or_404(cases.prefetch_related("criteria"), pk=pk)
+    return get_object_or_404(cases.prefetch_related("criteria", "tags"), pk=pk)
 
 
 def curated_practice(user: User, pk: int) -> Practice:

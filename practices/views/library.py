@@ -36,7 +36,7 @@ def practice_list(request: SignedInRequest) -> HttpResponse:
     edition = Edition.objects.newest_first().first()
     filters = FilterForm(request.GET, shown=shown, edition=edition)
     cases = filters.apply(shown).select_related("agency", "kept_to").defer("source").in_thai_order()
-    page = Paginator(cases.prefetch_related("criteria"), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(cases.prefetch_related("criteria", "tags"), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "filters": filters,
         "page": page,

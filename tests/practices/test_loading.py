@@ -380,7 +380,7 @@ def fail(*args: object, **named: object) -> None:
         (preparing, "_make_portion"),
         (publishing, "_reveal"),
         (publishing, "_change_texts"),
-        (publishing, "_set_criteria"),
+        (publishing, "_set_links"),
         (publishing, "_record"),
     ],
 )
