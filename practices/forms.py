@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from framework.models import Edition
 from organizations.enums import AgencyKind
@@ -214,12 +215,42 @@ def initial_of_new() -> dict[str, Any]:
     return {"base_practice": 0, "base_text": 0, "uid": uuid.uuid4()}
 
 
-class CaseSheetForm(forms.Form):
-    """The file with the cases; what is in it is the importer's matter."""
+class CaseFilesField(forms.FileField):
+    """Several files at once; each is looked at when it is read."""
 
-    file = forms.FileField(
-        label="ไฟล์ Excel (.xlsx)",
-        allow_empty_file=True,  # the importer has a clearer word for it
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
-        error_messages={"required": "กรุณาเลือกไฟล์ Excel ที่กรอกตัวอย่างแล้ว"},
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """All files that were chosen."""
+        chosen = [file for file in data or [] if file]
+        if not chosen:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return [super(CaseFilesField, self).clean(file, initial) for file in chosen]
+
+
+class SeveralFiles(forms.FileInput):
+    """A control that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class CaseFilesForm(forms.Form):
+    """Files of cases, with their pictures; what is in them is the reader's matter."""
+
+    MOST = 50
+    MOST_BYTES = 200 * 1024 * 1024
+
+    files = CaseFilesField(
+        label="ไฟล์ตัวอย่าง",
+        help_text="ไฟล์ .xlsx .csv .json หรือ .zip ที่มีไฟล์เหล่านี้กับโฟลเดอร์ภาพ เลือกได้หลายไฟล์",
+        allow_empty_file=True,  # the reader has a clearer word for it
+        widget=SeveralFiles(attrs={"accept": ".xlsx,.csv,.json,.yaml,.yml,.zip,.png,.jpg,.jpeg,.webp"}),
+        error_messages={"required": "กรุณาเลือกไฟล์ที่มีตัวอย่าง"},
     )
+
+    def clean_files(self) -> list[Any]:
+        """As many as can be looked through at once."""
+        files: list[Any] = self.cleaned_data["files"]
+        if len(files) > self.MOST:
+            raise ValidationError(f"เลือกได้ครั้งละไม่เกิน {self.MOST} ไฟล์ กรุณารวมเป็นไฟล์ .zip")
+        if sum(file.size for file in files) > self.MOST_BYTES:
+            raise ValidationError("ไฟล์รวมกันใหญ่เกิน 200 เมกะไบต์ กรุณาแบ่งเป็นหลายครั้ง")
+        return files

@@ -15,25 +15,33 @@ from __future__ import annotations
 
 from .clearing import drop, take_over_abandoned
 from .files import described, load_practices, reading_of, write
-from .pace import LoadStopped, Pace
+from .pace import LoadPaused, LoadStopped, Pace, sleep_as_long
 from .publishing import settle
+from .queue import QueueFull, confirm_load, queue_upload, tidy_loads, work_on_loads
 from .running import LoadRefused, read_load, write_load
 from .states import LoadBusy, start_load, step
 
 __all__ = [
     "LoadBusy",
+    "LoadPaused",
     "LoadRefused",
     "LoadStopped",
     "Pace",
+    "QueueFull",
+    "confirm_load",
     "described",
     "drop",
     "load_practices",
+    "queue_upload",
     "read_load",
     "reading_of",
     "settle",
+    "sleep_as_long",
     "start_load",
     "step",
     "take_over_abandoned",
+    "tidy_loads",
+    "work_on_loads",
     "write",
     "write_load",
 ]

@@ -130,11 +130,12 @@ def _put_back(load: Load) -> None:
         step(load, LoadState.CONFIRMED if was_writing else LoadState.QUEUED, rows=0, written=0)
 
 
-def drop(load: Load) -> None:
-    """End a load that nobody wants; nothing of it stays but that it was there."""
+def drop(load: Load) -> bool:
+    """End a load that nobody wants; nothing of it stays but that it was there. False when it has gone on meanwhile."""
     try:
         step(load, LoadState.DROPPED)
     except LoadStopped:
         log.info("load %s has gone on meanwhile", load.uid)
-        return
+        return False
     clear_staged(load)
+    return True

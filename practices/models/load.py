@@ -120,6 +120,11 @@ class Load(models.Model):
         return int(self.counts.get(state, 0))
 
     @property
+    def is_under_way(self) -> bool:
+        """The worker has it, or will take it: worth asking again."""
+        return self.state in (LoadState.QUEUED, LoadState.CONFIRMED, *WORKING)
+
+    @property
     def does_something(self) -> bool:
         """Something would be written: a case, or the name of an agency."""
         names = ("new", "changed", "agencies_new", "agencies_changed")

@@ -1,7 +1,13 @@
 """Pages of the best-practice library."""
 
 from .editing import practice_edit, practice_new
-from .imports import practice_import, practice_import_confirm, practice_template
+from .imports import (
+    practice_import,
+    practice_load,
+    practice_load_confirm,
+    practice_load_drop,
+    practice_template,
+)
 from .library import practice, practice_list
 from .state import practice_publish, practice_unpublish, practice_withdraw
 
@@ -9,8 +15,10 @@ __all__ = [
     "practice",
     "practice_edit",
     "practice_import",
-    "practice_import_confirm",
     "practice_list",
+    "practice_load",
+    "practice_load_confirm",
+    "practice_load_drop",
     "practice_new",
     "practice_publish",
     "practice_template",

@@ -27,10 +27,17 @@ class Place:
 def places_of(user: User) -> dict[str, Place]:
     """For whom this person may write cases, by code; empty for who may not write any."""
     agencies = {m.agency for m in user.current_memberships if m.agency_id in curated_agencies(user)}
-    places = [Place(a.code, f"ใช้เฉพาะ{a.name}", a) for a in sorted(agencies, key=lambda agency: agency.code)]
+    places = [place_of(agency) for agency in sorted(agencies, key=lambda agency: agency.code)]
     if user.is_installation_admin:
-        places.append(Place(SHARED, "ใช้ร่วมกันทุกหน่วยงาน", None))
+        places.append(place_of(None))
     return {place.code: place for place in places}
+
+
+def place_of(agency: Agency | None) -> Place:
+    """For whom cases of this agency, or of all, are written."""
+    if agency is None:
+        return Place(SHARED, "ใช้ร่วมกันทุกหน่วยงาน", None)
+    return Place(agency.code, f"ใช้เฉพาะ{agency.name}", agency)
 
 
 def visible_practice(user: User, pk: int) -> Practice:
