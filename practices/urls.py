@@ -10,6 +10,7 @@ urlpatterns = [
     path("practices/import/", views.practice_import, name="practice_import"),
     path("practices/import/template.xlsx", views.practice_template, name="practice_template"),
     path("practices/import/confirm/", views.practice_import_confirm, name="practice_import_confirm"),
+    path("practices/export/<slug:format>/", views.practice_export, name="practice_export"),
     path("practices/<int:pk>/", views.practice, name="practice"),
     path("practices/<int:pk>/edit/", views.practice_edit, name="practice_edit"),
     path("practices/<int:pk>/publish/", views.practice_publish, name="practice_publish"),

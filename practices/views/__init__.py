@@ -1,6 +1,7 @@
 """Pages of the best-practice library."""
 
 from .editing import practice_edit, practice_new
+from .exports import practice_export
 from .imports import practice_import, practice_import_confirm, practice_template
 from .library import practice, practice_list
 from .state import practice_publish, practice_unpublish, practice_withdraw
@@ -8,6 +9,7 @@ from .state import practice_publish, practice_unpublish, practice_withdraw
 __all__ = [
     "practice",
     "practice_edit",
+    "practice_export",
     "practice_import",
     "practice_import_confirm",
     "practice_list",
