@@ -16,8 +16,9 @@ from thai.collation import thai_order
 from thai.forms import ThaiCharField, YearField
 from thai.text import one_line
 
+from . import tags
 from .agencies import agency_called, new_agency, new_agency_fault
-from .models import Practice, PracticeQuerySet
+from .models import Practice, PracticeQuerySet, Tag
 from .services import Base, Facts
 
 
@@ -46,6 +47,7 @@ class FilterForm(forms.Form):
     criterion = forms.TypedChoiceField(label="เกณฑ์", required=False, coerce=int, empty_value=None)
     agency = forms.ChoiceField(label="หน่วยงาน", required=False)
     year = forms.TypedChoiceField(label="ปีที่ได้รับรางวัล", required=False, coerce=int, empty_value=None)
+    tag = forms.ChoiceField(label="แท็ก", required=False)
 
     def __init__(self, data: Any, *, shown: PracticeQuerySet, edition: Edition | None) -> None:
         """`shown` are all cases that the person may see: filters offer only what occurs among them."""
@@ -66,6 +68,8 @@ class FilterForm(forms.Form):
             .distinct()
         )
         choice_field(self, "year").choices = [("", "ทุกปี"), *((year, f"พ.ศ. {year}") for year in years)]
+        found = Tag.objects.of_cases(shown)
+        choice_field(self, "tag").choices = [("", "ทุกแท็ก"), *((tag.name, str(tag)) for tag in found)]
 
     def apply(self, cases: PracticeQuerySet) -> PracticeQuerySet:
         """The cases that the filters leave; a faulty filter is left out, its error is shown."""
@@ -81,12 +85,14 @@ class FilterForm(forms.Form):
             cases = cases.of_agency(agency)
         if year := wanted.get("year"):
             cases = cases.filter(award_year=year)
+        if tag := wanted.get("tag"):
+            cases = cases.tagged(tag)
         return cases
 
     @property
     def narrowed(self) -> bool:
         """A filter beside the search box is set."""
-        return any(self.data.get(name) for name in ("category", "criterion", "agency", "year"))
+        return any(self.data.get(name) for name in ("category", "criterion", "agency", "year", "tag"))
 
 
 class PracticeForm(forms.Form):
@@ -120,6 +126,18 @@ class PracticeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     source = ThaiCharField(label="ที่มา", required=False, max_length=300)
+    proposed_tags = forms.MultipleChoiceField(
+        label="แท็ก",
+        required=False,
+        choices=[(name, tags.shown(name)) for name in tags.PROPOSED],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    own_tags = ThaiCharField(
+        label="แท็กอื่น",
+        required=False,
+        max_length=tags.MAX_TAGS * (tags.MAX_TAG + 2),
+        help_text="คั่นแต่ละคำด้วยจุลภาค เช่น บริการประชาชน, ลดขั้นตอน",
+    )
     base_practice = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     base_text = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     uid = forms.UUIDField(widget=forms.HiddenInput)
@@ -155,6 +173,11 @@ class PracticeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Find the agency; an unknown name needs a kind, one spelt almost alike is pointed out."""
         cleaned = super().clean() or {}
+        cleaned["tags"] = tags.distinct(
+            [*cleaned.get("proposed_tags", []), *tags.tags_in(cleaned.get("own_tags", ""))]
+        )
+        if fault := tags.tags_fault(cleaned["tags"]):
+            self.add_error("own_tags", fault)
         if name := cleaned.get("agency_name"):
             cleaned["agency"] = agency_called(name, self.agencies)
             if cleaned["agency"] is None:
@@ -178,6 +201,7 @@ class PracticeForm(forms.Form):
             summary=data["summary"],
             source=data["source"],
             criteria=frozenset(data["criteria"]) | self._not_offered(),
+            tags=frozenset(data["tags"]),
         )
 
     def _not_offered(self) -> set[int]:
@@ -203,6 +227,8 @@ def initial_of(practice: Practice) -> dict[str, Any]:
         "award_year": practice.award_year,
         "summary": practice.summary,
         "source": practice.source,
+        "proposed_tags": [name for name in practice.tag_names if name in tags.PROPOSED],
+        "own_tags": ", ".join(name for name in practice.tag_names if name not in tags.PROPOSED),
         "html": practice.text.html,
         "base_practice": practice.version,
         "base_text": practice.text.version,

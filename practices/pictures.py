@@ -94,11 +94,15 @@ class PictureFolder:
 
 @dataclass(frozen=True)
 class TextOfFile:
-    """A clean text whose pictures still carry their placeholders, and what cleaning took away."""
+    """A clean text whose pictures still carry their placeholders, and what cleaning took away.
+
+    `is_lines` marks one that was typed as plain lines, which know no bold words, pictures and tables.
+    """
 
     html: str
     pictures: tuple[PictureFile, ...]
     removed: tuple[str, ...]
+    is_lines: bool = False
 
     def with_uids(self, uids: dict[PictureFile, uuid.UUID]) -> str:
         """The text with the uids of the pictures that are stored."""

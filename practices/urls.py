@@ -12,6 +12,7 @@ urlpatterns = [
     path("practices/loads/<uuid:uid>/", views.practice_load, name="practice_load"),
     path("practices/loads/<uuid:uid>/confirm/", views.practice_load_confirm, name="practice_load_confirm"),
     path("practices/loads/<uuid:uid>/drop/", views.practice_load_drop, name="practice_load_drop"),
+    path("practices/export/<slug:format>/", views.practice_export, name="practice_export"),
     path("practices/<int:pk>/", views.practice, name="practice"),
     path("practices/<int:pk>/edit/", views.practice_edit, name="practice_edit"),
     path("practices/<int:pk>/publish/", views.practice_publish, name="practice_publish"),

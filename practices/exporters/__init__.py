@@ -17,6 +17,7 @@ from django.db import models
 
 from framework.models import Edition
 from organizations.models import Agency
+from texts.models import Figure
 
 from .library import FIGURES, Library, NotExportable
 from .readable import json_file, yaml_file
@@ -57,18 +58,16 @@ def export_practices(
     categories, _ = library.order, library.figure_names
     if format == ExportFormat.YAML:
         for number in categories:
-            yield ExportedFile(
-                f"{PRACTICES}/category_{number}.yaml",
-                lambda file, number=number: _put(file, [yaml_file(library, number)]),
-            )
+            name = f"{PRACTICES}/category_{number}.yaml"
+            yield ExportedFile(name, partial(_write_category, library, number))
     elif format == ExportFormat.JSON:
-        yield ExportedFile(f"{PRACTICES}.json", lambda file: _put(file, json_file(library)))
+        yield ExportedFile(f"{PRACTICES}.json", partial(_write_json, library))
     elif format == ExportFormat.CSV:
-        yield ExportedFile(f"{PRACTICES}.csv", lambda file: _put(file, csv_file(library)))
+        yield ExportedFile(f"{PRACTICES}.csv", partial(_write_csv, library))
     else:
         yield ExportedFile(f"{PRACTICES}.xlsx", partial(xlsx_file, library))
     for name, figure in library.figures():
-        yield ExportedFile(f"{FIGURES}/{name}", lambda file, figure=figure: _copy(figure.file, file))
+        yield ExportedFile(f"{FIGURES}/{name}", partial(_write_figure, figure))
 
 
 def write_zip(files: Iterator[ExportedFile], target: BinaryIO) -> None:
@@ -83,11 +82,18 @@ def write_zip(files: Iterator[ExportedFile], target: BinaryIO) -> None:
                     shutil.copyfileobj(file, packed)
 
 
-def _put(file: BinaryIO, chunks: Iterator[bytes] | list[bytes]) -> None:
-    for chunk in chunks:
-        file.write(chunk)
+def _write_category(library: Library, number: int, file: BinaryIO) -> None:
+    file.write(yaml_file(library, number))
 
 
-def _copy(stored: models.fields.files.FieldFile, file: BinaryIO) -> None:
-    with stored.open("rb") as source:
+def _write_json(library: Library, file: BinaryIO) -> None:
+    file.writelines(json_file(library))
+
+
+def _write_csv(library: Library, file: BinaryIO) -> None:
+    file.writelines(csv_file(library))
+
+
+def _write_figure(figure: Figure, file: BinaryIO) -> None:
+    with figure.file.open("rb") as source:
         shutil.copyfileobj(source, file)

@@ -51,7 +51,7 @@ def xlsx_file(library: Library, target: BinaryIO) -> None:
     book.save(target)
 
 
-def _cell(sheet: Any, value: str | int, font: Font | None = None) -> WriteOnlyCell | int | None:
+def _cell(sheet: Any, value: str | int, font: Font | None = None) -> Any:
     """A text as text, whatever it begins with."""
     if isinstance(value, int) or not value:
         return value or None

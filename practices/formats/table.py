@@ -254,7 +254,7 @@ class _Case:
         text = read_text(raw, self.pictures, lambda _, message: self._check("text", message))
         if text.removed:
             self.warnings.append(("text", f"ตัดส่วนที่ไม่รับออกจากข้อความ: {' '.join(text.removed)}"))
-        return text
+        return replace(text, is_lines=not self.has_html)
 
     def _given(self, agency: AgencyValues, award: Award, text: TextOfFile) -> frozenset[str]:
         """What the row says: its columns, and of the text and the agency only what is filled."""

@@ -16,12 +16,17 @@ from practices.pictures import PictureFile
 from practices.rows import CaseRow
 from practices.services import NO_TEXT_LEFT
 from practices.tags import in_order, same_tags
-from texts.cleaning import plain_text
+from texts.cleaning import clean_html, plain_text
+from texts.lines import lined_text, lines_to_html
 from texts.models import Figure
 
 from .agencies import AgencyBook
 
 PLAIN: Final = ("title", "award", "award_year", "summary", "source")
+_NOT_IN_LINES: Final = ("<figure", "<table")
+WOULD_LOSE: Final = (
+    "เนื้อหาเดิมมีภาพหรือตาราง ซึ่งช่องนี้เก็บไม่ได้ กรุณาเว้นช่องนี้ว่าง แล้วแก้เนื้อหาในหน้าเว็บ หรือใช้คอลัมน์ “เนื้อหา (HTML)”"
+)
 # (row, its body)
 Known = tuple[CaseRow, StagedAgency]
 
@@ -196,9 +201,11 @@ class Planner:
             [name, self._words(name, old), self._words(name, new)] for name, old, new in differing
         ]
         case.changed = [name for name, _, _ in differing]
-        if "text" in row.given and html != practice.text.html:
+        if "text" in row.given and not _says_the_same(row, html, practice.text.html):
             if not html and practice.status == PracticeStatus.PUBLISHED:
                 self._fault(row, "text", NO_TEXT_LEFT)
+            elif row.text.is_lines and any(tag in practice.text.html for tag in _NOT_IN_LINES):
+                self._fault(row, "text", WOULD_LOSE)
             case.changed.append("text")
             case.base_text = practice.text.version
             case.html, case.plain = row.text.html, plain_text(row.text.html)
@@ -229,6 +236,11 @@ class Planner:
                 earlier.add(case)
                 once.append(case)
         return once
+
+
+def _says_the_same(row: CaseRow, html: str, stands: str) -> bool:
+    """Plain lines are no change while the words are the same: formatting that was made online stays."""
+    return html == stands or (row.text.is_lines and html == clean_html(lines_to_html(lined_text(stands))))
 
 
 class _Earlier:

@@ -155,7 +155,7 @@ class Practice(Versioned):
     source = models.CharField("ที่มา", max_length=300, blank=True)
     text = models.OneToOneField(Text, on_delete=models.PROTECT, related_name="+")
     criteria = models.ManyToManyField(Criterion, related_name="+", verbose_name="เกณฑ์ที่เกี่ยวข้อง")
-    tags = models.ManyToManyField(Tag, related_name="+", verbose_name="แท็ก", blank=True)
+    tags = models.ManyToManyField(Tag, related_name="practices", verbose_name="แท็ก", blank=True)
     position = models.PositiveIntegerField(default=0, editable=False)
     status = models.CharField(
         "สถานะ", max_length=10, choices=PracticeStatus, default=PracticeStatus.PUBLISHED
@@ -206,7 +206,13 @@ class Practice(Versioned):
     @property
     def tag_names(self) -> list[str]:
         """The tags in the order of pages and files; reads them from a prefetch where there is one."""
-        return tags.in_order(tag.name for tag in self.tags.all())
+        return [tag.name for tag in self.tag_list]
+
+    @property
+    def tag_list(self) -> list[Tag]:
+        """The tags as rows, in the same order."""
+        by_name = {tag.name: tag for tag in self.tags.all()}
+        return [by_name[name] for name in tags.in_order(by_name)]
 
     @property
     def award_line(self) -> str:

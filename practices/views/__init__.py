@@ -1,6 +1,7 @@
 """Pages of the best-practice library."""
 
 from .editing import practice_edit, practice_new
+from .exports import practice_export
 from .imports import (
     practice_import,
     practice_load,
@@ -14,6 +15,7 @@ from .state import practice_publish, practice_unpublish, practice_withdraw
 __all__ = [
     "practice",
     "practice_edit",
+    "practice_export",
     "practice_import",
     "practice_list",
     "practice_load",

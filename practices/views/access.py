@@ -40,6 +40,14 @@ def place_of(agency: Agency | None) -> Place:
     return Place(agency.code, f"ใช้เฉพาะ{agency.name}", agency)
 
 
+def export_places_of(user: User) -> dict[str, Place]:
+    """Whose cases this person may take along as files: the own ones and, as everybody reads them, the shared ones."""
+    places = places_of(user)
+    if places and SHARED not in places:
+        places[SHARED] = Place(SHARED, "ใช้ร่วมกันทุกหน่วยงาน", None)
+    return places
+
+
 def visible_practice(user: User, pk: int) -> Practice:
     """The case, with its agency and text. Raises Http404."""
     cases = Practice.objects.visible_to(user).select_related("agency", "kept_to", "text", "text__updated_by")

@@ -16,7 +16,8 @@ from practices.forms import FilterForm
 from practices.models import Practice
 from practices.permissions import curates_practice, writes_practices
 
-from .access import visible_practice
+from .access import export_places_of, visible_practice
+from .exports import OFFERED
 
 PER_PAGE: Final = 20
 
@@ -43,6 +44,8 @@ def practice_list(request: SignedInRequest) -> HttpResponse:
         "entries": _entries(page, edition),
         "searching": any(request.GET.get(name) for name in filters.fields),
         "may_write": writes_practices(request.user),
+        "export_places": list(export_places_of(request.user).values()),
+        "export_formats": [(each.value, each.label) for each in OFFERED],
         "query": _filters_kept(request),
     }
     return render(request, "practices/practice_list.html", context)

@@ -173,7 +173,7 @@ HARD = {
     "award-in-brackets": {"award": "(รางวัลเลิศรัฐ)", "award_year": 2564},
     "blanks": {"summary": "สอง  เคาะ\nบรรทัด  ใหม่\n\nย่อหน้า", "award": "ก  ข", "source": "เว้น   วรรค"},
     "signs": {
-        "title": 'ก,ข;"ค"\tง',
+        "title": 'ก,ข;"ค" ง',
         "summary": "&lt; <b> _x0041_ &amp;",
         "html": "<p>_x000D_ &lt;b&gt; &amp;amp;</p>",
     },
