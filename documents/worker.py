@@ -13,6 +13,7 @@ from django.utils import timezone
 from assessment.search.refreshing import refresh_search
 from assessment.services.reminders import remind
 from organizations.services.letters import send_letters
+from practices.loading import LoadPaused, sleep_as_long, tidy_loads, work_on_loads
 
 from .enums import Format, JobState, Purpose
 from .exporters import Order, Step, export
@@ -40,8 +41,24 @@ def run_worker(should_stop: Callable[[], bool]) -> None:
     while not should_stop():
         close_old_connections()
         schedule.tick()
-        if not work_once() and not refresh_search_once():
+        if not work_once() and not load_once(should_stop) and not refresh_search_once():
             time.sleep(IDLE_SECONDS)
+
+
+def load_once(should_stop: Callable[[], bool]) -> bool:
+    """Read or write the next files of cases; somebody who wants to print meanwhile need not wait for their end."""
+
+    def breathe(held: float) -> None:
+        if should_stop():
+            raise LoadPaused
+        if not work_once():
+            sleep_as_long(held)
+
+    try:
+        return work_on_loads(breathe)
+    except Exception:
+        log.exception("files of cases could not be loaded")
+        return False
 
 
 def refresh_search_once() -> bool:
@@ -59,6 +76,7 @@ def make_schedule() -> Schedule:
         [
             Task("reminders", 5 * 60, remind),
             Task("letters", 30, send_letters),
+            Task("loads", 60, tidy_loads),
             Task("sweep", 60 * 60, lambda: sweep(timezone.now())),
         ]
     )

@@ -5,7 +5,6 @@ The format is that of fixtures/demo_senate_2565/practices; `exporters.py` writes
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -19,10 +18,11 @@ from organizations.models import Agency
 from thai.dates import year_fault
 
 from .agencies import core_name
+from .formats.readable import tags_of, text_faults
+from .formats.values import KEY, unknown_code
 from .pictures import PictureFolder, TextOfFile, read_text
 from .services import Facts
 
-KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 AGENCY_FIELDS: Final = ("name", "short_name", "kind")
 
 
@@ -54,6 +54,7 @@ class CaseRow:
     summary: str
     source: str
     criteria: tuple[int, ...]
+    tags: tuple[str, ...]
     text: TextOfFile
     position: int
 
@@ -67,6 +68,7 @@ class CaseRow:
             summary=self.summary,
             source=self.source,
             criteria=frozenset(self.criteria),
+            tags=frozenset(self.tags),
         )
 
 
@@ -155,7 +157,18 @@ class _FileReader:
                 fields.fault("name", f"สะกดคล้ายกับ {place} กรุณาใช้หน่วยงานเดียวกันด้วยรหัสเดียว")
 
     def _case(self, node: Node) -> None:
-        known = {"key", "agency", "title", "award", "award_year", "criteria", "summary", "source", "text"}
+        known = {
+            "key",
+            "agency",
+            "title",
+            "award",
+            "award_year",
+            "criteria",
+            "tags",
+            "summary",
+            "source",
+            "text",
+        }
         fields = Fields(node, self.faults, known=known)
         key = self._key(fields, "key", longest=80)
         criteria = self._criteria(fields)
@@ -172,6 +185,7 @@ class _FileReader:
             summary=fields.text("summary", blank=True, longest=2_000),
             source=self._line(fields, "source", longest=300, blank=True),
             criteria=criteria,
+            tags=tags_of(fields),
             text=text,
             position=self.positions[first],
         )
@@ -234,18 +248,11 @@ class _FileReader:
     def _text(self, fields: Fields) -> TextOfFile:
         fields.text("text", blank=True)
         node = fields.get("text")
-        text = read_text(node, self.folder, self.faults.found)
+        raw = node.value if isinstance(node.value, str) else ""
+        text = read_text(raw, self.folder, text_faults(node, self.faults))
         if text.removed:
             self.reading.warnings.append(node.fault(f"ตัดส่วนที่ไม่รับออกจากข้อความ: {' '.join(text.removed)}"))
         return text
-
-
-def unknown_code(code: str, codes: Iterable[str]) -> str:
-    """Why an edition with these criterion codes has no such one."""
-    categories = sorted({known.split(".")[0] for known in codes})
-    if code.split(".")[0] not in categories:
-        return f"ไม่มีหมวด {code.split('.')[0]} ในเกณฑ์ฉบับนี้ (มีหมวด {categories[0]}–{categories[-1]})"
-    return f"ไม่มีเกณฑ์ {code} ในเกณฑ์ฉบับนี้"
 
 
 def _place(node: Node) -> str:

@@ -23,7 +23,7 @@ from texts.lines import lined_text, lines_to_html
 from thai.text import to_arabic_digits
 
 from .agencies import agency_called, new_agency_fault
-from .case_files import KEY, unknown_code
+from .formats.values import KEY, unknown_code
 from .labels import LABELS
 from .models import Practice
 from .services import Facts, changes
@@ -121,7 +121,7 @@ class _Planner:
         self.code_of = {criterion: code for code, criterion in self.codes.items()}
         self.agencies = list(Agency.objects.all())
         stored = Practice.objects.filter(kept_to=kept_to).select_related("agency", "text")
-        cases = list(stored.prefetch_related("criteria"))
+        cases = list(stored.prefetch_related("criteria", "tags"))
         self.by_key = {practice.key: practice for practice in cases}
         # one that stands goes before one that was withdrawn
         ordered = sorted(cases, key=lambda practice: practice.withdrawn_at is None)
@@ -210,7 +210,10 @@ class _Planner:
             faults += [("award_year", fault)] if fault else []
         plain = {name: fields.get(name, getattr(practice, name, "")) for name in PLAIN}
         criteria = frozenset(self._criteria(fields["criteria"], practice, faults))
-        return Facts(agency=agency, title=fields["title"], award_year=year, criteria=criteria, **plain)
+        tags = frozenset(practice.tag_names if practice else ())
+        return Facts(
+            agency=agency, title=fields["title"], award_year=year, criteria=criteria, tags=tags, **plain
+        )
 
     def _criteria(self, typed: str, practice: Practice | None, faults: RowFaults) -> set[int]:
         """The criteria of the codes, and those that the newest edition no longer names: nobody could type them."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from .labels import LABELS
 from .models import Practice
+from .tags import same_tags
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ def differences(practice: Practice, typed: dict[str, Any], criteria: dict[int, s
     if set(linked) != set(typed["criteria"]):
         shown = ", ".join(label for pk, label in criteria.items() if pk in linked)
         found.append(Difference(LABELS["criteria"], shown))
+    if not same_tags(practice.tag_names, typed["tags"]):
+        found.append(Difference(LABELS["tags"], ", ".join(map(shown, practice.tag_names)) or "(ว่าง)"))
     if practice.text.html != typed["html"]:
         found.append(Difference(LABELS["text"], practice.text.html, is_text=True))
     return found

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from framework.models import Edition
 from organizations.enums import AgencyKind
@@ -15,8 +16,9 @@ from thai.collation import thai_order
 from thai.forms import ThaiCharField, YearField
 from thai.text import one_line
 
+from . import tags
 from .agencies import agency_called, new_agency, new_agency_fault
-from .models import Practice, PracticeQuerySet
+from .models import Practice, PracticeQuerySet, Tag
 from .services import Base, Facts
 
 
@@ -45,6 +47,7 @@ class FilterForm(forms.Form):
     criterion = forms.TypedChoiceField(label="เกณฑ์", required=False, coerce=int, empty_value=None)
     agency = forms.ChoiceField(label="หน่วยงาน", required=False)
     year = forms.TypedChoiceField(label="ปีที่ได้รับรางวัล", required=False, coerce=int, empty_value=None)
+    tag = forms.ChoiceField(label="แท็ก", required=False)
 
     def __init__(self, data: Any, *, shown: PracticeQuerySet, edition: Edition | None) -> None:
         """`shown` are all cases that the person may see: filters offer only what occurs among them."""
@@ -65,6 +68,8 @@ class FilterForm(forms.Form):
             .distinct()
         )
         choice_field(self, "year").choices = [("", "ทุกปี"), *((year, f"พ.ศ. {year}") for year in years)]
+        found = Tag.objects.of_cases(shown)
+        choice_field(self, "tag").choices = [("", "ทุกแท็ก"), *((tag.name, str(tag)) for tag in found)]
 
     def apply(self, cases: PracticeQuerySet) -> PracticeQuerySet:
         """The cases that the filters leave; a faulty filter is left out, its error is shown."""
@@ -80,12 +85,14 @@ class FilterForm(forms.Form):
             cases = cases.of_agency(agency)
         if year := wanted.get("year"):
             cases = cases.filter(award_year=year)
+        if tag := wanted.get("tag"):
+            cases = cases.tagged(tag)
         return cases
 
     @property
     def narrowed(self) -> bool:
         """A filter beside the search box is set."""
-        return any(self.data.get(name) for name in ("category", "criterion", "agency", "year"))
+        return any(self.data.get(name) for name in ("category", "criterion", "agency", "year", "tag"))
 
 
 class PracticeForm(forms.Form):
@@ -119,6 +126,18 @@ class PracticeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     source = ThaiCharField(label="ที่มา", required=False, max_length=300)
+    proposed_tags = forms.MultipleChoiceField(
+        label="แท็ก",
+        required=False,
+        choices=[(name, tags.shown(name)) for name in tags.PROPOSED],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    own_tags = ThaiCharField(
+        label="แท็กอื่น",
+        required=False,
+        max_length=tags.MAX_TAGS * (tags.MAX_TAG + 2),
+        help_text="คั่นแต่ละคำด้วยจุลภาค เช่น บริการประชาชน, ลดขั้นตอน",
+    )
     base_practice = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     base_text = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     uid = forms.UUIDField(widget=forms.HiddenInput)
@@ -154,6 +173,11 @@ class PracticeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Find the agency; an unknown name needs a kind, one spelt almost alike is pointed out."""
         cleaned = super().clean() or {}
+        cleaned["tags"] = tags.distinct(
+            [*cleaned.get("proposed_tags", []), *tags.tags_in(cleaned.get("own_tags", ""))]
+        )
+        if fault := tags.tags_fault(cleaned["tags"]):
+            self.add_error("own_tags", fault)
         if name := cleaned.get("agency_name"):
             cleaned["agency"] = agency_called(name, self.agencies)
             if cleaned["agency"] is None:
@@ -177,6 +201,7 @@ class PracticeForm(forms.Form):
             summary=data["summary"],
             source=data["source"],
             criteria=frozenset(data["criteria"]) | self._not_offered(),
+            tags=frozenset(data["tags"]),
         )
 
     def _not_offered(self) -> set[int]:
@@ -202,6 +227,8 @@ def initial_of(practice: Practice) -> dict[str, Any]:
         "award_year": practice.award_year,
         "summary": practice.summary,
         "source": practice.source,
+        "proposed_tags": [name for name in practice.tag_names if name in tags.PROPOSED],
+        "own_tags": ", ".join(name for name in practice.tag_names if name not in tags.PROPOSED),
         "html": practice.text.html,
         "base_practice": practice.version,
         "base_text": practice.text.version,
@@ -214,12 +241,42 @@ def initial_of_new() -> dict[str, Any]:
     return {"base_practice": 0, "base_text": 0, "uid": uuid.uuid4()}
 
 
-class CaseSheetForm(forms.Form):
-    """The file with the cases; what is in it is the importer's matter."""
+class CaseFilesField(forms.FileField):
+    """Several files at once; each is looked at when it is read."""
 
-    file = forms.FileField(
-        label="ไฟล์ Excel (.xlsx)",
-        allow_empty_file=True,  # the importer has a clearer word for it
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
-        error_messages={"required": "กรุณาเลือกไฟล์ Excel ที่กรอกตัวอย่างแล้ว"},
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """All files that were chosen."""
+        chosen = [file for file in data or [] if file]
+        if not chosen:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return [super(CaseFilesField, self).clean(file, initial) for file in chosen]
+
+
+class SeveralFiles(forms.FileInput):
+    """A control that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class CaseFilesForm(forms.Form):
+    """Files of cases, with their pictures; what is in them is the reader's matter."""
+
+    MOST = 50
+    MOST_BYTES = 200 * 1024 * 1024
+
+    files = CaseFilesField(
+        label="ไฟล์ตัวอย่าง",
+        help_text="ไฟล์ .xlsx .csv .json หรือ .zip ที่มีไฟล์เหล่านี้กับโฟลเดอร์ภาพ เลือกได้หลายไฟล์",
+        allow_empty_file=True,  # the reader has a clearer word for it
+        widget=SeveralFiles(attrs={"accept": ".xlsx,.csv,.json,.yaml,.yml,.zip,.png,.jpg,.jpeg,.webp"}),
+        error_messages={"required": "กรุณาเลือกไฟล์ที่มีตัวอย่าง"},
     )
+
+    def clean_files(self) -> list[Any]:
+        """As many as can be looked through at once."""
+        files: list[Any] = self.cleaned_data["files"]
+        if len(files) > self.MOST:
+            raise ValidationError(f"เลือกได้ครั้งละไม่เกิน {self.MOST} ไฟล์ กรุณารวมเป็นไฟล์ .zip")
+        if sum(file.size for file in files) > self.MOST_BYTES:
+            raise ValidationError("ไฟล์รวมกันใหญ่เกิน 200 เมกะไบต์ กรุณาแบ่งเป็นหลายครั้ง")
+        return files

@@ -124,7 +124,7 @@ def _stored_figures(reading: Reading) -> dict[PictureFile, uuid.UUID]:
 
 def _stored_cases(reading: Reading) -> dict[str, Practice]:
     rows = Practice.objects.filter(key__in=reading.cases).select_related("agency", "text", "kept_to")
-    return {practice.key: practice for practice in rows.prefetch_related("criteria")}
+    return {practice.key: practice for practice in rows.prefetch_related("criteria", "tags")}
 
 
 # --- planning and writing -------------------------------------------------------------------------

@@ -8,6 +8,7 @@ LABELS: Final = {
     "award": "รางวัล",
     "award_year": "ปีที่ได้รับรางวัล",
     "criteria": "เกณฑ์ที่เกี่ยวข้อง",
+    "tags": "แท็ก",
     "summary": "สรุป",
     "source": "ที่มา",
     "text": "เนื้อหา",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -14,7 +15,6 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
-from framework.files import Fault, Node
 from texts.canonical import MARK_OF
 from texts.cleaning import LOST_IMAGE, UncleanText, clean_html
 from texts.figures import encode_figure
@@ -48,11 +48,12 @@ def picture_name(path: Path) -> str:
 
 
 class PictureFolder:
-    """Finds the pictures of one fixture file, below the parent of the folder in which that file lies."""
+    """Finds the pictures that a file names: from the folder in which it lies, and nowhere above `top`."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, top: Path | None = None) -> None:
+        """`top` is the parent of the file's folder unless told otherwise."""
         self.folder = file.resolve().parent
-        self.top = self.folder.parent
+        self.top = top.resolve() if top else self.folder.parent
         self._seen: dict[Path, PictureFile] = {}
 
     def picture(self, source: str) -> PictureFile:
@@ -93,11 +94,15 @@ class PictureFolder:
 
 @dataclass(frozen=True)
 class TextOfFile:
-    """A clean text whose pictures still carry their placeholders, and what cleaning took away."""
+    """A clean text whose pictures still carry their placeholders, and what cleaning took away.
+
+    `is_lines` marks one that was typed as plain lines, which know no bold words, pictures and tables.
+    """
 
     html: str
     pictures: tuple[PictureFile, ...]
     removed: tuple[str, ...]
+    is_lines: bool = False
 
     def with_uids(self, uids: dict[PictureFile, uuid.UUID]) -> str:
         """The text with the uids of the pictures that are stored."""
@@ -108,30 +113,28 @@ class TextOfFile:
         return html
 
 
-def read_text(node: Node, folder: PictureFolder, faults: list[Fault]) -> TextOfFile:
-    """The text of one field of a fixture file; its faults are added to `faults` with their lines."""
-    raw = node.value if isinstance(node.value, str) else ""
+# Told about each fault of a text: its line there, from 1 (0: the text as a whole), and the sentence.
+TextFault = Callable[[int, str], None]
+
+
+def read_text(raw: str, folder: PictureFolder, fault: TextFault) -> TextOfFile:
+    """The text of one field of a file, cleaned, its pictures read."""
     markup = _Markup(raw)
     pictures: dict[_Image, PictureFile] = {}
     for image in markup.images:
         try:
             pictures[image] = folder.picture(image.source)
-        except PictureFault as fault:
-            faults.append(Fault(node.file, _line(node, raw, image.line), node.path, str(fault)))
+        except PictureFault as refused:
+            fault(image.line, str(refused))
     try:
         html = clean_html(_with_placeholders(raw, pictures))
-    except UncleanText as fault:
-        faults.append(node.fault(str(fault)))
+    except UncleanText as refused:
+        fault(0, str(refused))
         return TextOfFile("", (), ())
     if LOST_IMAGE in html and len(pictures) == len(markup.images):
-        faults.append(node.fault("มีภาพที่วางไม่ได้ ภาพต้องอยู่ใน <figure> ที่อยู่นอกย่อหน้าและรายการ"))
+        fault(0, "มีภาพที่วางไม่ได้ ภาพต้องอยู่ใน <figure> ที่อยู่นอกย่อหน้าและรายการ")
     removed = markup.vocabulary - _Markup(html).vocabulary
     return TextOfFile(html, tuple(dict.fromkeys(pictures.values())), tuple(sorted(removed)))
-
-
-def _line(node: Node, raw: str, line: int) -> int:
-    """The line in the file: a literal block begins one line below its field."""
-    return node.line + line if "\n" in raw else node.line
 
 
 def _with_placeholders(raw: str, pictures: dict[_Image, PictureFile]) -> str:

@@ -12,16 +12,29 @@ from .pictures import TextOfFile
 
 @dataclass(frozen=True)
 class Place:
-    """Where a row stands; `row` counts from 1 (of a text file: the line), `columns` name each field for a person."""
+    """Where a row stands; `row` counts from 1 (of a text file: the line), `columns` name each field for a person.
+
+    Fields are called as in `CaseRow`; those of its agency are "agency" (the body as a whole), "code", "short_name"
+    and "kind". A text file has a `path` such as practices[17] instead of a sheet, and knows the line of each field.
+    """
 
     file: str
     row: int
     sheet: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
+    path: str = ""
+    lines: Mapping[str, int] = field(default_factory=dict)
 
-    def fault(self, name: str, message: str) -> PlacedFault:
+    def fault(self, name: str, message: str) -> Fault:
         """A fault of the field called `name`, or of the whole row when it is empty."""
+        if self.path:
+            named = self.columns.get(name, f"{self.path}.{name}" if name else self.path)
+            return Fault(self.file, self.lines.get(name, self.row), named, message)
         return PlacedFault(self.file, self.row, self.columns.get(name, name), message, self.sheet)
+
+    def __str__(self) -> str:
+        """Where the row is, for the person."""
+        return self.fault("", "").place
 
 
 @dataclass(frozen=True)
@@ -54,7 +67,8 @@ class CaseRow:
     """One case; `award_year` is a Buddhist-era year, `criteria` are primary keys in the order of the edition.
 
     A row without a `key` is known by agency and title. `given` names the fields that the file has: one that it
-    does not have says nothing about a case that stands. `position` is the place among the cases of the same first
+    does not have says nothing about a case that stands, and neither does an empty text of a table. What it says of
+    the agency is named "code", "short_name" and "kind". `position` is the place among the cases of the same first
     criterion in the file, 0 where the format keeps no order.
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from django.db import transaction
@@ -14,7 +15,8 @@ from texts.cleaning import clean_html, plain_text
 from texts.models import Text
 from texts.services import new_text, save_text
 
-from .models import Practice, PracticeQuerySet, PracticeStatus
+from .models import Practice, PracticeQuerySet, PracticeStatus, Tag
+from .tags import folded, same_tags
 
 # What a change of state may start from; a withdrawn case does not change any more.
 ALLOWED_FROM = {
@@ -33,7 +35,10 @@ class ChangeRefused(Exception):
 
 @dataclass(frozen=True)
 class Facts:
-    """What a case says beside its text; `award_year` is a Buddhist-era year, `criteria` are primary keys."""
+    """What a case says beside its text; `award_year` is a Buddhist-era year, `criteria` are primary keys.
+
+    `tags` are names; two spellings of one tag are no change.
+    """
 
     agency: Agency
     title: str
@@ -42,6 +47,7 @@ class Facts:
     summary: str
     source: str
     criteria: frozenset[int]
+    tags: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, practice: Practice) -> Facts:
@@ -54,12 +60,16 @@ class Facts:
             summary=practice.summary,
             source=practice.source,
             criteria=frozenset(criterion.pk for criterion in practice.criteria.all()),
+            tags=frozenset(tag.name for tag in practice.tags.all()),
         )
 
     def changed_fields(self, other: Facts) -> list[str]:
         """The names of the fields in which the two differ."""
         return [
-            field.name for field in fields(self) if getattr(self, field.name) != getattr(other, field.name)
+            field.name
+            for field in fields(self)
+            if (mine := getattr(self, field.name)) != (theirs := getattr(other, field.name))
+            and not (field.name == "tags" and same_tags(mine, theirs))
         ]
 
 
@@ -81,7 +91,8 @@ class Base:
         return cls(1, min(practice.text.version, 1))
 
 
-FACT_COLUMNS = [field.name for field in fields(Facts) if field.name != "criteria"]
+LINKED = ("criteria", "tags")
+FACT_COLUMNS = [field.name for field in fields(Facts) if field.name not in LINKED]
 
 
 @transaction.atomic
@@ -110,7 +121,7 @@ def create_practice(
         _check_has_text(text)
     _set_facts(practice, facts)
     practice.save()
-    practice.criteria.set(facts.criteria)
+    _set_links(practice, facts)
     AuditEvent.record("practice.created", practice, by=by, agency=kept_to, key=key, status=str(status))
     return practice
 
@@ -147,7 +158,7 @@ def update_practice(
     _set_facts(practice, facts)
     # Not the whole row: its state may have been changed since it was read.
     practice.save(update_fields=[*FACT_COLUMNS, "position"])
-    practice.criteria.set(facts.criteria)
+    _set_links(practice, facts)
     AuditEvent.record("practice.updated", practice, by=by, agency=practice.kept_to, fields=changed)
     return changed
 
@@ -219,3 +230,21 @@ def _check_has_text(text: Text, message: str = NO_TEXT_YET) -> None:
 def _set_facts(practice: Practice, facts: Facts) -> None:
     for name in FACT_COLUMNS:
         setattr(practice, name, getattr(facts, name))
+
+
+def _set_links(practice: Practice, facts: Facts) -> None:
+    practice.criteria.set(facts.criteria)
+    if not same_tags(facts.tags, practice.tag_names):
+        practice.tags.set(tags_called(facts.tags).values())
+
+
+def tags_called(names: Iterable[str]) -> dict[str, Tag]:
+    """The tags of these names, those made that are new; the spelling that was first stays."""
+    by_folded = {folded(name): name for name in names}
+    stored = {tag.folded: tag for tag in Tag.objects.filter(folded__in=by_folded)}
+    new = [Tag(name=name, folded=key) for key, name in by_folded.items() if key not in stored]
+    if new:
+        # somebody else may be making the same one
+        Tag.objects.bulk_create(new, ignore_conflicts=True)
+        stored = {tag.folded: tag for tag in Tag.objects.filter(folded__in=by_folded)}
+    return {name: stored[key] for key, name in by_folded.items()}

@@ -325,6 +325,9 @@ TO_AGENCY = {
     "feedback.PointRelation": "later__agency",
     "practices.Practice": "kept_to",
     "practices.Practice_criteria": "practice__kept_to",
+    "practices.Practice_tags": "practice__kept_to",
+    # a word belongs to nobody; it shows where a case with it does
+    "practices.Tag": "practices__kept_to",
     "assessment.Round": "agency",
     "assessment.CategorySheet": "round__agency",
     "assessment.SheetFigure": "sheet__round__agency",

@@ -242,6 +242,7 @@ TABLE = [
         body=lambda own, other: {"file": case_sheet()},
     ),
     Row("practice_template", get=RUNNERS | ADMIN, owned=False),
+    Row("practice_export", get=RUNNERS | ADMIN, kwargs=lambda h: {"format": "csv"}, owned=False),
     # nothing waits for confirmation: the way back to the file
     Row("practice_import_confirm", post=RUNNERS | ADMIN, changes=False, owned=False),
     Row("practice", case="kept", get=MEMBERS, kwargs=lambda h: {"pk": h.case.pk}, hidden=OUTSIDE | ADMIN),

@@ -54,7 +54,7 @@ from organizations.enums import NoticeKind, Role
 from organizations.models import Agency, AgencyTerm, AuditEvent, Membership, Notification, Owner, User
 from organizations.services import notify
 from practices.models import Practice, PracticeStatus
-from practices.services import Facts, create_practice
+from practices.services import Facts, create_practice, tags_called
 from tests.guards import without_guards
 from tests.url_comments import make_comments, mark_comments
 from tests.world import (
@@ -469,6 +469,8 @@ def mark_work(holdings: Holdings) -> None:
     append(copies, agency_name=f"{word}-copied", award_line=f"{word}-line")
     cases = Practice.objects.filter(kept_to=agency)
     append(cases, title=f"{word}-case", award=f"{word}-award", summary=f"{word}-sum", source=f"{word}-src")
+    for case in cases:
+        case.tags.set(tags_called([f"{word}-tag"]).values())
     Figure.objects.filter(agency=agency).update(name=f"{word}-figure")
     Job.objects.filter(round__agency=agency).update(step=f"{word}-step", error=f"{word}-error")
     Job.objects.filter(pk=holdings.finished_job.pk).update(filename=f"{word}-file.pdf")

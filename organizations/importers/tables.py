@@ -6,9 +6,11 @@ Importers describe what they want with `Columns`, get a `Table` of plain text, a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import chain, islice
 from typing import Any, BinaryIO, Final, Self
 
 from django.core.exceptions import ValidationError
@@ -17,13 +19,19 @@ from thai.dates import BE_OFFSET, FIRST_BE_YEAR, LAST_BE_YEAR
 from thai.forms import YearField
 
 from .archive import OLE, ZIP
-from .csv_files import read_csv
+from .csv_files import open_csv, read_csv
 from .workbook import (
     ROWS_ABOVE,
+    UPLOAD,
+    Limits,
+    OpenSheet,
+    RawRow,
     RefusedWorkbook,
     Sheet,
+    as_lines,
     as_text,
     column_letter,
+    open_sheet,
     read_sheet,
     too_many,
 )
@@ -117,42 +125,113 @@ def _sheet_place(name: str) -> str:
 def read_table(file: BinaryIO, *, size: int, columns: Columns) -> Table:
     """Read an .xlsx, or a CSV where the columns take one. Raises RefusedWorkbook when it is no such table."""
     sheet = _read_any(file, size, columns)
-    place = _sheet_place(sheet.name)
-    if not sheet.rows:
-        raise RefusedWorkbook(f"{place}ไม่มีข้อมูล")
-    top, places = _find_headings(sheet, columns)
-    missing = [
-        heading for name, heading in columns.headings.items() if name in columns.required - set(places)
-    ]
-    if missing:
-        number = sheet.rows[0][0] if not places else sheet.rows[top - 1][0]
-        raise RefusedWorkbook(f"{place}แถว {number} ไม่มีหัวคอลัมน์ {' '.join(missing)} กรุณาใช้ไฟล์แบบ")
+    top, places = _head(sheet.name, sheet.rows[:ROWS_ABOVE], columns)
     letters = {name: column_letter(index) for name, index in places.items()}
-    table = Table(sheet.name, letters, [], hidden=[name for name in sheet.hidden if name != CHOICES])
+    table = Table(sheet.name, letters, [], hidden=_worth_a_word(sheet.hidden))
     for number, cells in sheet.rows[top:]:
         _take(table, number, _fields(cells, places, columns), _faults_of(sheet, number, places), columns)
     return _checked(table, columns)
 
 
+@dataclass(frozen=True)
+class TableRow:
+    """A row as it was typed: its fields, and (field, sentence) of the cells that have no text."""
+
+    number: int
+    fields: dict[str, str]
+    faults: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class OpenTable:
+    """A table that is being read: like `Table`, with its rows as a stream; example rows are passed over."""
+
+    name: str
+    columns: dict[str, str]
+    hidden: list[str]
+    rows: Iterator[TableRow]
+
+
+@contextmanager
+def open_table(
+    file: BinaryIO, *, size: int, columns: Columns, limits: Limits = UPLOAD
+) -> Iterator[OpenTable]:
+    """A table of any length, read row by row with its cells as they are stored, blanks and all.
+
+    Raises RefusedWorkbook when it is no such table, also by its rows.
+    """
+    with _open_any(file, size, columns, limits) as source:
+        above = list(islice(source.rows, ROWS_ABOVE))
+        top, places = _head(
+            source.name, [(n, [as_lines(c) for c in cells]) for n, cells, _ in above], columns
+        )
+        letters = {name: column_letter(index) for name, index in places.items()}
+        rows = _table_rows(chain(above[top:], source.rows), places, columns)
+        yield OpenTable(source.name, letters, _worth_a_word(source.hidden), rows)
+
+
+def _table_rows(rows: Iterable[RawRow], places: dict[str, int], columns: Columns) -> Iterator[TableRow]:
+    for number, cells, faults in rows:
+        fields = {name: cells[index] if index < len(cells) else "" for name, index in places.items()}
+        if any(text.strip() for text in fields.values()) and not is_example(fields[columns.marked]):
+            found = [(name, faults[index]) for name, index in places.items() if index in faults]
+            yield TableRow(number, fields, found)
+
+
+def is_example(marked: str) -> bool:
+    """The row only shows how to fill in the others."""
+    return marked.lstrip().startswith(EXAMPLE_MARK)
+
+
+def _worth_a_word(hidden: list[str]) -> list[str]:
+    return [name for name in hidden if name != CHOICES]
+
+
+def _open_any(
+    file: BinaryIO, size: int, columns: Columns, limits: Limits
+) -> AbstractContextManager[OpenSheet]:
+    if _is_csv(file, size, columns):
+        return open_csv(file, size=size, limits=limits)
+    return open_sheet(file, size=size, preferred=columns.sheet, limits=limits)
+
+
 def _read_any(file: BinaryIO, size: int, columns: Columns) -> Sheet:
-    file.seek(0)
-    start = file.read(4)
-    if columns.takes_csv and size and not start.startswith((ZIP, OLE)):
+    if _is_csv(file, size, columns):
         return read_csv(file, size=size, max_rows=columns.max_rows, what=columns.what)
     return read_sheet(file, size=size, preferred=columns.sheet, max_rows=columns.max_rows, what=columns.what)
 
 
-def _find_headings(sheet: Sheet, columns: Columns) -> tuple[int, dict[str, int]]:
+def _is_csv(file: BinaryIO, size: int, columns: Columns) -> bool:
+    file.seek(0)
+    start = file.read(4)
+    return columns.takes_csv and bool(size) and not start.startswith((ZIP, OLE))
+
+
+def _head(name: str, rows: list[tuple[int, list[str]]], columns: Columns) -> tuple[int, dict[str, int]]:
+    """How many of the first rows are title and headings, and the column of each field. Raises RefusedWorkbook."""
+    if not rows:
+        raise RefusedWorkbook(f"{_sheet_place(name)}ไม่มีข้อมูล")
+    top, places = _find_headings(rows, columns)
+    missing = [
+        heading for name, heading in columns.headings.items() if name in columns.required - set(places)
+    ]
+    if missing:
+        number = rows[0][0] if not places else rows[top - 1][0]
+        raise RefusedWorkbook(f"{_sheet_place(name)}แถว {number} ไม่มีหัวคอลัมน์ {' '.join(missing)} กรุณาใช้ไฟล์แบบ")
+    return top, places
+
+
+def _find_headings(rows: list[tuple[int, list[str]]], columns: Columns) -> tuple[int, dict[str, int]]:
     """How many rows are title and headings, and the column of each field.
 
     A title may stand above the headings, and a heading merged over several columns may have its own headings
     in the row below.
     """
-    found = [_headings_in(cells, columns) for _, cells in sheet.rows[:ROWS_ABOVE]]
+    found = [_headings_in(cells, columns) for _, cells in rows]
     best = max(range(len(found)), key=lambda index: (len(found[index]), -index))
     top, places = best + 1, found[best]
     below = found[top] if top < len(found) else {}
-    filled = [cell for cell in sheet.rows[top][1] if cell] if below else []
+    filled = [cell for cell in rows[top][1] if cell] if below else []
     if below and len(below) == len(filled):
         # the lower heading is the narrower one
         places = {name: index for name, index in places.items() if index not in below.values()} | below
@@ -161,18 +240,30 @@ def _find_headings(sheet: Sheet, columns: Columns) -> tuple[int, dict[str, int]]
 
 
 def _headings_in(cells: list[str], columns: Columns) -> dict[str, int]:
-    wanted = {_bare(heading): name for name, heading in columns.headings.items()}
+    exact = {_plain(heading): name for name, heading in columns.headings.items()}
+    # a heading that is another one with a note, as «เนื้อหา (HTML)», is only itself
+    bare = {_bare(heading): name for name, heading in columns.headings.items()} | exact
     found: dict[str, int] = {}
     for index, cell in enumerate(cells):
-        if name := wanted.get(_bare(cell)):
+        if name := next((bare[form] for form in _forms(cell) if form in bare), None):
             found.setdefault(name, index)
     return found
 
 
-def _bare(heading: str) -> str:
-    """A heading without notes and blanks, which people and programs add."""
+def _forms(heading: str) -> Iterator[str]:
+    """A heading, and what is left of it as one note after another is taken away, which people and programs add."""
+    yield _plain(heading)
     while (shorter := _NOTE.sub("", heading)) != heading:
         heading = shorter
+        yield _plain(heading)
+
+
+def _bare(heading: str) -> str:
+    """A heading without notes and blanks."""
+    return list(_forms(heading))[-1]
+
+
+def _plain(heading: str) -> str:
     return "".join(heading.split()).casefold()
 
 
@@ -190,7 +281,7 @@ def _faults_of(sheet: Sheet, number: int, places: dict[str, int]) -> list[tuple[
 def _take(
     table: Table, number: int, fields: dict[str, str], faults: list[tuple[str, str]], columns: Columns
 ) -> None:
-    if not any(fields.values()) or fields[columns.marked].startswith(EXAMPLE_MARK):
+    if not any(fields.values()) or is_example(fields[columns.marked]):
         return
     for name, message in faults:
         table.faults.append(Fault(table.place(number, name, columns.headings[name]), message))

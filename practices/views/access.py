@@ -27,16 +27,31 @@ class Place:
 def places_of(user: User) -> dict[str, Place]:
     """For whom this person may write cases, by code; empty for who may not write any."""
     agencies = {m.agency for m in user.current_memberships if m.agency_id in curated_agencies(user)}
-    places = [Place(a.code, f"ใช้เฉพาะ{a.name}", a) for a in sorted(agencies, key=lambda agency: agency.code)]
+    places = [place_of(agency) for agency in sorted(agencies, key=lambda agency: agency.code)]
     if user.is_installation_admin:
-        places.append(Place(SHARED, "ใช้ร่วมกันทุกหน่วยงาน", None))
+        places.append(place_of(None))
     return {place.code: place for place in places}
+
+
+def place_of(agency: Agency | None) -> Place:
+    """For whom cases of this agency, or of all, are written."""
+    if agency is None:
+        return Place(SHARED, "ใช้ร่วมกันทุกหน่วยงาน", None)
+    return Place(agency.code, f"ใช้เฉพาะ{agency.name}", agency)
+
+
+def export_places_of(user: User) -> dict[str, Place]:
+    """Whose cases this person may take along as files: the own ones and, as everybody reads them, the shared ones."""
+    places = places_of(user)
+    if places and SHARED not in places:
+        places[SHARED] = Place(SHARED, "ใช้ร่วมกันทุกหน่วยงาน", None)
+    return places
 
 
 def visible_practice(user: User, pk: int) -> Practice:
     """The case, with its agency and text. Raises Http404."""
     cases = Practice.objects.visible_to(user).select_related("agency", "kept_to", "text", "text__updated_by")
-    return get_object_or_404(cases.prefetch_related("criteria"), pk=pk)
+    return get_object_or_404(cases.prefetch_related("criteria", "tags"), pk=pk)
 
 
 def curated_practice(user: User, pk: int) -> Practice:

@@ -1,33 +1,35 @@
-"""Cases from Excel: shown first, written after a confirmation, all or nothing."""
+"""Files of cases: sent, read by the worker, shown, and written after a confirmation, all of it or nothing."""
 
 from __future__ import annotations
 
+import uuid
+from typing import Final
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from organizations.access import SignedInRequest
-from organizations.importers.tables import Table
-from organizations.importers.waiting import keep, take
-from organizations.importers.workbook import XLSX, RefusedWorkbook
-from practices.case_sheets import CasePlan, plan_cases, read_cases
+from organizations.importers.workbook import XLSX
 from practices.case_template import case_template
-from practices.forms import CaseSheetForm
+from practices.enums import LoadState, StagedState
+from practices.forms import CaseFilesForm
+from practices.load_rows import shown_case
+from practices.loading import LoadStopped, QueueFull, confirm_load, drop, queue_upload
+from practices.models import Load
 from practices.permissions import writes_practices
-from practices.services import ChangeRefused
-from practices.sheet_writing import write_cases
-from texts.models import StaleVersion
-from texts.services import TextConflict, TextLocked
 
-from .access import Place, places_of
+from .access import Place, place_of, places_of
 
-KEPT = "practice_import"
-GONE = "ไม่พบตัวอย่างที่รอการยืนยัน อาจนำเข้าไปแล้ว กรุณาส่งไฟล์อีกครั้งหากยังไม่เห็นในคลัง"
-OVERTAKEN = "มีผู้แก้ไขตัวอย่างเรื่องหนึ่งระหว่างนั้น จึงยังไม่ได้บันทึกรายการใด กรุณาส่งไฟล์อีกครั้ง"
+PER_PAGE: Final = 25
+AGENCIES_SHOWN: Final = 50
+FULL: Final = "ท่านมีไฟล์ที่รอการตัดสินใจอยู่หลายชุดแล้ว กรุณายืนยันหรือยกเลิกชุดเดิมก่อน"
+DECIDED: Final = "มีผู้ตัดสินใจเรื่องไฟล์ชุดนี้ไปก่อนแล้ว หน้านี้แสดงผลล่าสุด"
 
 
 @require_safe
@@ -41,63 +43,89 @@ def practice_template(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def practice_import(request: SignedInRequest) -> HttpResponse:
-    """Take a file for one kind of readers; answer with every fault in it, or with what it would do."""
+    """Take files for one kind of readers; what they would do is shown on a page of their own."""
     places = places_of(request.user)
     if not places:
         raise PermissionDenied
     place = places.get(request.GET.get("for", "")) if len(places) > 1 else next(iter(places.values()))
     if place is None:
-        context = {"places": places, "title": "นำเข้าตัวอย่างจาก Excel", "address": reverse("practice_import")}
+        context = {"places": places, "title": "นำเข้าตัวอย่างจากไฟล์", "address": reverse("practice_import")}
         return render(request, "practices/practice_new_for.html", context)
-    form = CaseSheetForm(request.POST or None, request.FILES or None)
+    form = CaseFilesForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
         try:
-            table = read_cases(file.file, size=file.size)
-        except RefusedWorkbook as fault:
-            form.add_error("file", str(fault))
-        else:
-            return _dry_run(request, place, table)
-    status = 422 if form.errors else 200
-    return render(request, "practices/practice_import.html", {"form": form, "place": place}, status=status)
+            files = form.cleaned_data["files"]
+            return redirect(queue_upload(files=files, kept_to=place.agency, by=request.user))
+        except QueueFull:
+            form.add_error(None, FULL)
+    context = {"form": form, "place": place, "loads": _recent(request, place)}
+    return render(request, "practices/practice_import.html", context, status=422 if form.errors else 200)
 
 
-def _dry_run(request: SignedInRequest, place: Place, table: Table) -> HttpResponse:
-    """What the file would do; only a file without faults can be confirmed."""
-    plan = plan_cases(table, kept_to=place.agency)
-    ready = plan.does_something and not plan.faults
-    number = keep(request.session, KEPT, place=place.code, table=table.as_json()) if ready else ""
-    context = {"place": place, "plan": plan, "table": table, "number": number, "form": CaseSheetForm()}
-    status = 422 if plan.faults else 200
-    return render(request, "practices/practice_import_plan.html", context, status=status)
+def _recent(request: SignedInRequest, place: Place) -> list[Load]:
+    """What was sent lately for the same readers."""
+    loads = Load.objects.visible_to(request.user).filter(kept_to=place.agency).select_related("by")
+    return list(loads.defer("faults", "warnings")[:10])
+
+
+def _load(request: SignedInRequest, uid: uuid.UUID) -> Load:
+    """Who does not curate that library finds nothing."""
+    loads = Load.objects.visible_to(request.user).select_related("kept_to", "by")
+    return get_object_or_404(loads, uid=uid)
+
+
+@require_safe
+@never_cache
+def practice_load(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
+    """How far the files are, what they would do, and what became of them; asks again by itself while work goes on."""
+    load = _load(request, uid)
+    context = {"load": load, "place": place_of(load.kept_to), "asks_again": load.is_under_way}
+    if request.htmx:  # type: ignore[attr-defined]
+        answer = render(request, "practices/_load_state.html", context)
+        if not load.is_under_way:
+            answer["HX-Refresh"] = "true"
+        return answer
+    return render(request, "practices/practice_load.html", context | _shown(request, load))
+
+
+def _shown(request: SignedInRequest, load: Load) -> dict[str, object]:
+    """The rows of the page, those that change something first; few of them at a time."""
+    states = [
+        state for state in (StagedState.CHANGED, StagedState.NEW, StagedState.WITHDRAWN) if load.count(state)
+    ]
+    wanted = request.GET.get("state", "")
+    chosen = next((state for state in states if state == wanted), states[0] if states else None)
+    has_rows = load.state in (LoadState.READ, LoadState.PUBLISHED) and chosen is not None
+    rows = load.cases.filter(state=chosen).select_related("agency", "practice__text").defer("plain")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page")) if has_rows else None
+    agencies = load.agencies.exclude(is_new=False, changed=[]) if load.state == LoadState.READ else []
+    return {
+        "page": page,
+        "cases": [shown_case(case) for case in page] if page else [],
+        "chosen": chosen,
+        "states": [(state, load.count(state)) for state in states] if has_rows else [],
+        "query": f"state={chosen}&" if chosen else "",
+        "agencies": list(agencies[:AGENCIES_SHOWN]),
+    }
 
 
 @require_POST
-@never_cache
-def practice_import_confirm(request: SignedInRequest) -> HttpResponse:
-    """Write what the dry run showed, after checking it once more against what stands now."""
-    places = places_of(request.user)
-    if not places:
-        raise PermissionDenied
-    kept = take(request.session, KEPT, request.POST.get("number"))
-    # whoever lost the right meanwhile finds nothing either
-    place = places.get(kept["place"]) if kept else None
-    if kept is None or place is None:
-        messages.error(request, GONE)
-        return redirect("practice_import")
-    table = Table.from_json(kept["table"])
-    plan = plan_cases(table, kept_to=place.agency)
-    if plan.faults:
-        return _dry_run(request, place, table)
+def practice_load_confirm(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
+    """Have written what the page showed; new cases are published or stay drafts."""
+    load = _load(request, uid)
     try:
-        write_cases(plan=plan, kept_to=place.agency, publish="publish" in request.POST, by=request.user)
-    except (StaleVersion, TextConflict, TextLocked, ChangeRefused):
-        messages.error(request, OVERTAKEN)
-        return redirect("practice_import")
-    messages.success(request, _done(plan))
-    return redirect("practice_list")
+        confirm_load(load=load, publish="publish" in request.POST, by=request.user)
+    except LoadStopped:
+        messages.info(request, DECIDED)
+    return redirect(load)
 
 
-def _done(plan: CasePlan) -> str:
-    counts = plan.counts
-    return f"นำเข้าตัวอย่างแล้ว ใหม่ {counts['new']} เปลี่ยน {counts['changed']} คงเดิม {counts['same']}"
+@require_POST
+def practice_load_drop(request: SignedInRequest, uid: uuid.UUID) -> HttpResponse:
+    """Leave it; nothing was written."""
+    load = _load(request, uid)
+    if drop(load):
+        messages.success(request, "ยกเลิกแล้ว ไม่ได้บันทึกสิ่งใด")
+        return redirect("practice_list")
+    messages.info(request, DECIDED)
+    return redirect(load)

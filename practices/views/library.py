@@ -16,7 +16,8 @@ from practices.forms import FilterForm
 from practices.models import Practice
 from practices.permissions import curates_practice, writes_practices
 
-from .access import visible_practice
+from .access import export_places_of, visible_practice
+from .exports import OFFERED
 
 PER_PAGE: Final = 20
 
@@ -36,13 +37,15 @@ def practice_list(request: SignedInRequest) -> HttpResponse:
     edition = Edition.objects.newest_first().first()
     filters = FilterForm(request.GET, shown=shown, edition=edition)
     cases = filters.apply(shown).select_related("agency", "kept_to").defer("source").in_thai_order()
-    page = Paginator(cases.prefetch_related("criteria"), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(cases.prefetch_related("criteria", "tags"), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "filters": filters,
         "page": page,
         "entries": _entries(page, edition),
         "searching": any(request.GET.get(name) for name in filters.fields),
         "may_write": writes_practices(request.user),
+        "export_places": list(export_places_of(request.user).values()),
+        "export_formats": [(each.value, each.label) for each in OFFERED],
         "query": _filters_kept(request),
     }
     return render(request, "practices/practice_list.html", context)

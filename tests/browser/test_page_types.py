@@ -23,6 +23,7 @@ FILES = {
     "member_template",
     "feedback_template",
     "practice_template",
+    "practice_export",
     "export_file",
     "issue_file",
     "sheet_step_file",

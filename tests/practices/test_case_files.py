@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 
 from framework.files import FileRefused, Quoted
 from organizations.models import Agency, AuditEvent
-from practices.importers import load_practices
+from practices.loading import load_practices
+from practices.loading.report import lines
 from practices.models import Practice, PracticeStatus
 from practices.services import withdraw_practice
 from texts.models import Figure, Revision
@@ -83,11 +84,11 @@ def test_a_case_is_stored_with_its_agency_criteria_text_and_figure(files) -> Non
         {"criteria": ["2.1", "1.2"], "text": f"<p>ก</p>\n{FIGURE.format('../figures/map.png')}\n"}
     )
 
-    report = load_practices([path])
+    load = load_practices([path])
 
     practice = Practice.objects.get(key="dol-culture")
     figure = Figure.objects.get()
-    assert [str(outcome) for outcome in report.outcomes] == [
+    assert list(lines(load)) == [
         "ใหม่ dol กรมที่ดิน",
         "ใหม่ dol-culture กรมที่ดิน: ปลูกฝังวัฒนธรรมดิจิทัล",
     ]
@@ -111,22 +112,29 @@ def test_a_dry_run_says_the_same_and_writes_nothing(files) -> None:
     assert Practice.objects.count() == 1
 
 
-def test_a_corrected_file_changes_what_differs_and_says_what(files) -> None:
+def test_a_corrected_file_changes_what_differs_and_says_what(files, world) -> None:
     load_practices([files.write({}, {"key": "dol-second", "title": "เรื่องที่สอง"})])
     corrected = {"title": "ชื่อใหม่", "award_year": 2565, "text": "<p>ย่อหน้าใหม่</p>"}
     path = files.write(
         corrected, {"key": "dol-second", "title": "เรื่องที่สอง"}, agencies=[AGENCY | {"short_name": "ทด."}]
     )
 
-    plan = load_practices([path], dry_run=True)
-    report = load_practices([path])
+    dry = StringIO()
+    call_command("load_practices", path, dry_run=True, verbosity=2, stdout=dry)
+    load = load_practices([path], by=world.admin)
 
-    assert [str(outcome) for outcome in report.outcomes] == [
+    assert dry.getvalue().splitlines() == [
         "เปลี่ยน dol กรมที่ดิน (ชื่อย่อ)",
         "เปลี่ยน dol-culture กรมที่ดิน: ชื่อใหม่ (ชื่อเรื่อง, ปีที่ได้รับรางวัล, เนื้อหา)",
+        "    ชื่อเรื่อง: ปลูกฝังวัฒนธรรมดิจิทัล → ชื่อใหม่",
+        "    ปีที่ได้รับรางวัล: 2564 → 2565",
+        "    เนื้อหา: [-ย่อหน้าแรก-] {+ย่อหน้าใหม่+}",
         "คงเดิม dol-second กรมที่ดิน: เรื่องที่สอง",
+        "หน่วยงาน: ใหม่ 0 เปลี่ยน 1 คงเดิม 0",
+        "ตัวอย่างที่เป็นเลิศ: ใหม่ 0 เปลี่ยน 1 คงเดิม 1",
+        "เป็นการตรวจเท่านั้น ยังไม่ได้บันทึกสิ่งใด",
     ]
-    assert plan.outcomes == report.outcomes
+    assert [case.changed for case in load.cases.all()] == [["title", "award_year", "text"]]
     practice = Practice.objects.get(key="dol-culture")
     assert (practice.title, practice.award_year, practice.version) == ("ชื่อใหม่", 2565, 2)
     assert list(practice.text.revisions.values_list("html", flat=True)) == [
@@ -134,8 +142,8 @@ def test_a_corrected_file_changes_what_differs_and_says_what(files) -> None:
         "<p>ย่อหน้าแรก</p>",
     ]
     assert practice.agency.short_name == "ทด."
-    event = AuditEvent.objects.get(verb="practice.updated")
-    assert event.facts == {"fields": ["title", "award_year", "text"]}
+    event = AuditEvent.objects.get(verb="practices.loaded", actor=world.admin)
+    assert (event.facts["changed"], event.facts["agencies_changed"]) == (1, ["dol"])
 
 
 def test_a_withdrawn_case_stays_withdrawn(files, world) -> None:
@@ -143,9 +151,9 @@ def test_a_withdrawn_case_stays_withdrawn(files, world) -> None:
     load_practices([path])
     withdraw_practice(practice=Practice.objects.get(), by=world.admin)
 
-    report = load_practices([files.write({"title": "ชื่อใหม่"})])
+    load = load_practices([files.write({"title": "ชื่อใหม่"})])
 
-    assert [str(warning) for warning in report.warnings] == [
+    assert [": ".join(warning) for warning in load.warnings] == [
         "one.yaml บรรทัด 5 ช่อง practices[0]: ตัวอย่าง “dol-culture” ถูกถอนแล้ว จึงข้ามไป"
     ]
     assert Practice.objects.get().title == CASE["title"]
@@ -156,17 +164,17 @@ def test_a_file_does_not_empty_a_published_case(files) -> None:
     with pytest.raises(FileRefused) as refusal:
         load_practices([files.write({"text": ""})])
     [fault] = refusal.value.faults
-    assert str(fault).startswith("one.yaml บรรทัด 5 ช่อง practices[0]: ตัวอย่างนี้เผยแพร่อยู่ จึงต้องมีเนื้อหา")
+    assert str(fault).startswith("one.yaml บรรทัด 13 ช่อง practices[0].text: ตัวอย่างนี้เผยแพร่อยู่ จึงต้องมีเนื้อหา")
     assert Practice.objects.get().text.html == "<p>ย่อหน้าแรก</p>"
 
 
 def test_markup_outside_the_allow_list_is_taken_away_and_reported(files) -> None:
     dirty = '<p style="color:red">ก<script>alert(1)</script> <b>ข</b></p><p><a href="http://example.org/">ค</a></p>'
 
-    report = load_practices([files.write({"text": dirty})])
+    load = load_practices([files.write({"text": dirty})])
 
     assert Practice.objects.get().text.html == "<p>ก <strong>ข</strong></p><p>ค</p>"
-    assert [warning.message for warning in report.warnings] == [
+    assert [message for _, message in load.warnings] == [
         "ตัดส่วนที่ไม่รับออกจากข้อความ: <a href> <a> <p style> <script>"
     ]
 
@@ -181,7 +189,7 @@ def test_markup_outside_the_allow_list_is_taken_away_and_reported(files) -> None
         ({"criteria": ["3.9"]}, "criteria[0]", "ไม่มีเกณฑ์ 3.9 ในเกณฑ์ฉบับนี้"),
         ({"criteria": []}, "criteria", "ต้องมีเกณฑ์อย่างน้อยหนึ่งข้อ"),
         ({"criteria": ["1.1", "1.1"]}, "criteria[1]", "มีเกณฑ์ 1.1 ซ้ำ"),
-        ({"award_year": 2024}, "award_year", "ปี 2024 เป็นคริสต์ศักราช กรุณาพิมพ์เป็นพุทธศักราช เช่น 2567"),
+        ({"award_year": 2024}, "award_year", "ปี 2024 เป็นคริสต์ศักราช หมายถึง 2567 หรือไม่ กรุณาพิมพ์เป็นปีพุทธศักราช"),
         ({"award_year": "2567"}, "award_year", "ต้องเป็นปีพุทธศักราชสี่หลัก เช่น 2564 หรือ null เมื่อไม่ทราบ"),
         ({"agency": "dopa"}, "agency", "ไม่มีหน่วยงานรหัส “dopa” ในรายการ agencies ของไฟล์นี้"),
         ({"key": "Dol Culture"}, "key", "รหัส “Dol Culture” ต้องเป็นอักษร a–z ตัวเลข 0–9 และขีด (-) เท่านั้น"),
@@ -243,11 +251,11 @@ def test_an_agency_spelt_two_ways_is_named(files) -> None:
     renamed = files.write({"key": "third", "agency": "dol-office"}, name="three.yaml", agencies=[other])
 
     assert refused(first, spaced) == [
-        "two.yaml บรรทัด 3 ช่อง agencies[0].name: “กรม ที่ดิน” ไม่ตรงกับ “กรมที่ดิน” ที่ one.yaml บรรทัด 3"
+        "two.yaml บรรทัด 3 ช่อง agencies[0].name: “กรม ที่ดิน” ไม่ตรงกับ “กรมที่ดิน” ที่ one.yaml บรรทัด 3 ช่อง agencies[0]"
     ]
     assert refused(first, renamed) == [
         "three.yaml บรรทัด 3 ช่อง agencies[0].name: สะกดคล้ายกับ “กรมที่ดิน” รหัส dol ที่ one.yaml บรรทัด 3 "
-        "กรุณาใช้หน่วยงานเดียวกันด้วยรหัสเดียว"
+        "ช่อง agencies[0] กรุณาใช้หน่วยงานเดียวกันด้วยรหัสเดียว"
     ]
 
 
@@ -255,7 +263,7 @@ def test_an_agency_that_the_installation_spells_otherwise_is_named(files) -> Non
     Agency.objects.create(code="land", name="สำนักงาน กรมที่ดิน")
 
     assert refused(files.write()) == [
-        "one.yaml บรรทัด 3 ช่อง agencies[0]: สะกดคล้ายกับ “สำนักงาน กรมที่ดิน” รหัส land ที่มีในระบบแล้ว กรุณาใช้รหัสนั้น"
+        "one.yaml บรรทัด 3 ช่อง agencies[0].name: สะกดคล้ายกับ “สำนักงาน กรมที่ดิน” รหัส land ที่มีในระบบแล้ว กรุณาใช้รหัสนั้น"
     ]
 
 
@@ -292,7 +300,9 @@ def test_unknown_fields_editions_and_duplicate_keys_are_named_together(files) ->
     assert "ช่อง practices[0].colour: ไม่รู้จักช่อง “colour”" in faults[0]
     assert faults[1].startswith("three.yaml บรรทัด 2: อ่านไม่ได้")
     assert faults[2] == "two.yaml บรรทัด 1 ช่อง edition: ไม่รู้จักเกณฑ์ฉบับ “2599” ฉบับที่มีในระบบ: 2564"
-    assert faults[3].endswith("ช่อง practices[0].key: มีรหัส “dol-culture” แล้วที่ one.yaml บรรทัด 5")
+    assert faults[3].endswith(
+        "ช่อง practices[0].key: มีรหัส “dol-culture” แล้วที่ one.yaml บรรทัด 5 ช่อง practices[0]"
+    )
 
 
 def test_the_command_names_the_faults_and_writes_nothing(files) -> None:

@@ -1,4 +1,4 @@
-"""`dump_practices DIR`: the shared cases as the files that `load_practices` reads."""
+"""`dump_practices DIR [--format yaml|json|xlsx|csv]`: the shared cases as the files that `load_practices` reads."""
 
 from __future__ import annotations
 
@@ -9,17 +9,23 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from framework.models import Edition
-from practices.exporters import NotExportable, export_practices
+from practices.exporters import ExportFormat, NotExportable, export_practices
 
 
 class Command(BaseCommand):
-    """Writes DIR/practices/category_N.yaml and DIR/figures/*; files of other names are left alone."""
+    """Writes the cases and DIR/figures/*; files of other names are left alone."""
 
-    help = "Write the shared, published cases as YAML files with their pictures."
+    help = "Write the shared, published cases with their pictures, as YAML by category or as one file."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where to, and in whose codes."""
         parser.add_argument("directory", type=Path, metavar="DIR")
+        parser.add_argument(
+            "--format",
+            choices=ExportFormat.values,
+            default=ExportFormat.YAML,
+            help="yaml unless told otherwise",
+        )
         parser.add_argument(
             "--edition", metavar="CODE", help="edition in whose codes criteria are written (newest)"
         )
@@ -29,10 +35,11 @@ class Command(BaseCommand):
         edition = self._edition(options["edition"])
         written = 0
         try:
-            for name, content in export_practices(edition):
-                path = options["directory"] / name
+            for exported in export_practices(edition, ExportFormat(options["format"])):
+                path = options["directory"] / exported.name
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
+                with path.open("wb") as file:
+                    exported.write(file)
                 written += 1
         except NotExportable as refusal:
             raise CommandError(str(refusal)) from refusal

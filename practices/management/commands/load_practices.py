@@ -1,53 +1,104 @@
-"""`load_practices FILE…`: cases of the best-practice library from readable files."""
+"""`load_practices PATH…`: cases of the best-practice library from files, folders or archives."""
 
 from __future__ import annotations
 
+import time
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TextIO
 
 from django.core.management.base import BaseCommand, CommandError
 
-from framework.files import FileRefused
-from practices.importers import Report, load_practices
-from practices.sheet_loading import load_case_sheet
+from organizations.models import Agency
+from practices.loading import LoadBusy, LoadRefused, LoadStopped, reading_of, write
+from practices.loading.report import lines, totals
+
+BAR: Final = 30
+LINE_EVERY: Final = 5.0
+
+
+class Progress:
+    """A bar on a terminal, a line every few seconds elsewhere."""
+
+    def __init__(self, out: TextIO) -> None:
+        self.out = out
+        self.is_terminal = out.isatty()
+        self.step = ""
+        self.next_at = time.monotonic() + LINE_EVERY
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Say how far it is."""
+        if self.is_terminal:
+            self.out.write(f"\r\x1b[K{self._bar(step, done, total)}")
+            self.out.flush()
+        elif time.monotonic() >= self.next_at:
+            self.out.write(f"{step} {self._figures(done, total)}\n")
+            self.next_at = time.monotonic() + LINE_EVERY
+
+    def end(self) -> None:
+        """Leave a clean line."""
+        if self.is_terminal:
+            self.out.write("\r\x1b[K")
+
+    @staticmethod
+    def _figures(done: int, total: int) -> str:
+        return f"{done:,} / {total:,}" if total else f"{done:,}"
+
+    def _bar(self, step: str, done: int, total: int) -> str:
+        filled = BAR * min(done, total) // total if total else 0
+        bar = f"[{'█' * filled}{'·' * (BAR - filled)}] " if total else ""
+        return f"{bar}{step} {self._figures(done, total)}"
 
 
 class Command(BaseCommand):
     """Loads or, with --dry-run, only says what loading would do; with any fault nothing is written."""
 
-    help = "Load cases of the library from YAML files or one .xlsx; loading the same files twice changes nothing."
+    help = "Load cases of the library from YAML, JSON, .xlsx, .csv, a folder or .zip of them; twice changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Files, and the dry run."""
-        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        """Files, for whom, and the dry run."""
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
         parser.add_argument("--dry-run", action="store_true", help="say what would change and write nothing")
+        parser.add_argument("--for", dest="agency", metavar="CODE", help="keep the cases to this tenant")
+        parser.add_argument("--drafts", action="store_true", help="leave new cases as drafts")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load and report in Thai."""
+        progress = Progress(self.stderr._out)  # type: ignore[attr-defined]
         try:
-            report = self._load(options["files"], dry_run=options["dry_run"])
-        except FileRefused as refused:
-            lines = "\n".join(f"  {fault}" for fault in refused.faults)
-            raise CommandError(f"พบข้อผิดพลาด {len(refused.faults)} แห่ง ยังไม่ได้บันทึกสิ่งใด\n{lines}") from refused
-        self._report(report, all_of_it=options["verbosity"] > 1)
+            self._load(options, progress)
+        except LoadRefused as refused:
+            progress.end()
+            faults = "\n".join(f"  {fault}" for fault in refused.faults)
+            raise CommandError(f"พบข้อผิดพลาด {refused.count:,} แห่ง ยังไม่ได้บันทึกสิ่งใด\n{faults}") from refused
+        except (LoadBusy, LoadStopped) as stopped:
+            progress.end()
+            raise CommandError(str(stopped) or "การนำเข้านี้ถูกยกเลิก ยังไม่ได้บันทึกสิ่งใด") from stopped
+
+    def _load(self, options: dict[str, Any], progress: Progress) -> None:
+        kept_to = self._agency(options["agency"])
+        publish = not options["drafts"]
+        with reading_of(options["paths"], kept_to=kept_to, publish=publish, on_progress=progress) as pace:
+            progress.end()
+            self._say(lines(pace.load, all_of_it=options["verbosity"] > 1, passages=options["dry_run"]))
+            self._say(f"คำเตือน {': '.join(filter(None, warning))}" for warning in pace.load.warnings)
+            if pace.load.does_something and not options["dry_run"]:
+                write(pace)
+            progress.end()
+            self._say(totals(pace.load))
         if options["dry_run"]:
             self.stdout.write("เป็นการตรวจเท่านั้น ยังไม่ได้บันทึกสิ่งใด")
 
-    @staticmethod
-    def _load(files: list[Path], *, dry_run: bool) -> Report:
-        if not any(path.suffix.lower() == ".xlsx" for path in files):
-            return load_practices(files, dry_run=dry_run)
-        if len(files) > 1:
-            raise CommandError("ไฟล์ Excel นำเข้าได้ครั้งละหนึ่งไฟล์ และไม่รวมกับไฟล์ชนิดอื่น")
-        return load_case_sheet(files[0], dry_run=dry_run)
+    def _say(self, said: Iterable[str]) -> None:
+        for line in said:
+            self.stdout.write(line)
 
-    def _report(self, report: Report, *, all_of_it: bool) -> None:
-        for outcome in report.outcomes:
-            if outcome.is_change or all_of_it:
-                self.stdout.write(str(outcome))
-        for warning in report.warnings:
-            self.stdout.write(f"คำเตือน {warning}")
-        for kind, label in (("agency", "หน่วยงาน"), ("practice", "ตัวอย่างที่เป็นเลิศ")):
-            count = report.count(kind)
-            self.stdout.write(f"{label}: ใหม่ {count['ใหม่']} เปลี่ยน {count['เปลี่ยน']} คงเดิม {count['คงเดิม']}")
+    @staticmethod
+    def _agency(code: str | None) -> Agency | None:
+        if code is None:
+            return None
+        if found := Agency.objects.hosted().filter(code=code).first():
+            return found
+        known = ", ".join(Agency.objects.hosted().order_by("code").values_list("code", flat=True))
+        raise CommandError(f"ไม่มีหน่วยงานที่ใช้งานระบบรหัส “{code}” ที่มีคือ {known}")

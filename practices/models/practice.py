@@ -10,17 +10,17 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.urls import reverse
 
 from framework.models import Criterion
 from organizations.constraints import both_or_neither
 from organizations.models import Agency, User
+from practices import tags
+from practices.permissions import curated_agencies
 from texts.models import Text, Versioned
 from thai.collation import thai_order
 from thai.text import normalise, to_arabic_digits, to_thai_digits
-
-from .permissions import curated_agencies
 
 # Where the search box looks; more words than this is a pasted text, not a search.
 SEARCHED = ("title", "summary", "award", "agency__name", "agency__short_name", "text__plain")
@@ -32,6 +32,41 @@ class PracticeStatus(models.TextChoices):
 
     DRAFT = "draft", "ฉบับร่าง"
     PUBLISHED = "published", "เผยแพร่แล้ว"
+
+
+class TagQuerySet(models.QuerySet["Tag"]):
+    """Reading tags."""
+
+    def of_cases(self, cases: PracticeQuerySet) -> TagQuerySet:
+        """The tags that occur among these cases, the proposed ones first."""
+        links = Practice.tags.through.objects.filter(tag=OuterRef("pk"), practice__in=cases.values("pk"))
+        return self.filter(Exists(links)).in_order()
+
+    def in_order(self) -> TagQuerySet:
+        """The proposed ones first, then by their letters."""
+        proposed = Case(
+            *(When(name=name, then=n) for n, name in enumerate(tags.PROPOSED)), default=len(tags.PROPOSED)
+        )
+        return self.order_by(proposed, *thai_order("name"))
+
+
+class Tag(models.Model):
+    """A word under which cases are found; one row per word, however it is spelt.
+
+    Tags are not of an agency: who sees a case sees its tags, and nobody is shown a tag of a case that is not visible.
+    """
+
+    name = models.CharField("แท็ก", max_length=tags.MAX_TAG)
+    # a letter such as ß grows when it is folded
+    folded = models.CharField(max_length=3 * tags.MAX_TAG, unique=True, editable=False)
+
+    objects = TagQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "แท็ก"
+
+    def __str__(self) -> str:
+        return tags.shown(self.name)
 
 
 class PracticeQuerySet(models.QuerySet["Practice"]):
@@ -70,6 +105,13 @@ class PracticeQuerySet(models.QuerySet["Practice"]):
         links = Practice.criteria.through.objects.filter(practice=OuterRef("pk"), criterion__in=criteria)
         return self.filter(Exists(links))
 
+    def tagged(self, name: str) -> PracticeQuerySet:
+        """Cases with this tag, however it is spelt."""
+        links = Practice.tags.through.objects.filter(
+            practice=OuterRef("pk"), tag__folded=tags.folded(tags.tag_name(name))
+        )
+        return self.filter(Exists(links))
+
     def matching(self, typed: str) -> PracticeQuerySet:
         """Cases in which every typed word occurs somewhere, digits in either script; nothing typed: all."""
         found = self
@@ -84,11 +126,21 @@ class PracticeQuerySet(models.QuerySet["Practice"]):
         return self.order_by(*thai_order("agency__name", "title"))
 
 
+class PracticeManager(models.Manager.from_queryset(PracticeQuerySet)):  # type: ignore[misc]
+    """Cases as everybody reads them: without those that a load has prepared and not published yet."""
+
+    def get_queryset(self) -> PracticeQuerySet:
+        """What stands in the library."""
+        cases: PracticeQuerySet = super().get_queryset().filter(prepared_by=None)
+        return cases
+
+
 class Practice(Versioned):
     """One case; `award_year` is a Buddhist-era year, empty where the source gives none.
 
     `key` is the natural key of fixture files, `position` the place among the cases of the same first
-    criterion in them. A case with `kept_to` is seen by that tenant only.
+    criterion in them. A case with `kept_to` is seen by that tenant only. One with `prepared_by` does not stand in
+    the library yet: only `with_prepared`, which loading uses, knows it.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -103,6 +155,7 @@ class Practice(Versioned):
     source = models.CharField("ที่มา", max_length=300, blank=True)
     text = models.OneToOneField(Text, on_delete=models.PROTECT, related_name="+")
     criteria = models.ManyToManyField(Criterion, related_name="+", verbose_name="เกณฑ์ที่เกี่ยวข้อง")
+    tags = models.ManyToManyField(Tag, related_name="practices", verbose_name="แท็ก", blank=True)
     position = models.PositiveIntegerField(default=0, editable=False)
     status = models.CharField(
         "สถานะ", max_length=10, choices=PracticeStatus, default=PracticeStatus.PUBLISHED
@@ -120,7 +173,12 @@ class Practice(Versioned):
         editable=False,
     )
 
-    objects = PracticeQuerySet.as_manager()
+    prepared_by = models.ForeignKey(
+        "practices.Load", on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+
+    objects = PracticeManager()
+    with_prepared = PracticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ตัวอย่างที่เป็นเลิศ"
@@ -144,6 +202,17 @@ class Practice(Versioned):
     def get_absolute_url(self) -> str:
         """The page of this case."""
         return reverse("practice", args=[self.pk])
+
+    @property
+    def tag_names(self) -> list[str]:
+        """The tags in the order of pages and files; reads them from a prefetch where there is one."""
+        return [tag.name for tag in self.tag_list]
+
+    @property
+    def tag_list(self) -> list[Tag]:
+        """The tags as rows, in the same order."""
+        by_name = {tag.name: tag for tag in self.tags.all()}
+        return [by_name[name] for name in tags.in_order(by_name)]
 
     @property
     def award_line(self) -> str:
