@@ -6,7 +6,7 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -26,7 +26,7 @@ from framework.services import wordings_of_year
 from organizations.access import SignedInRequest, for_agency
 from organizations.models import Agency
 from organizations.permissions import runs_agency
-from texts.scans import MEDIA_TYPES
+from texts.scans import scan_response
 from thai.repairs import repaired, repairs_of
 
 from .points import newest_year, step_of, year_of
@@ -132,17 +132,7 @@ def feedback_paper_new(request: SignedInRequest, agency: Agency) -> HttpResponse
 def feedback_paper(request: SignedInRequest, agency: str, uid: uuid.UUID) -> FileResponse:
     """The paper itself, for every member of its agency."""
     letter = get_object_or_404(FeedbackLetter.objects.visible_to(request.user), agency__code=agency, uid=uid)
-    try:
-        file = letter.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    suffix = str(letter.file.name).rsplit(".", 1)[-1]
-    name = f"feedback-{letter.year}-{letter.step}.{suffix}"
-    response = FileResponse(file, content_type=MEDIA_TYPES[suffix], filename=name)
-    response["Content-Security-Policy"] = IN_A_FRAME
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return scan_response(letter.file, f"feedback-{letter.year}-{letter.step}", shown=True, policy=IN_A_FRAME)
 
 
 @require_POST
