@@ -306,6 +306,7 @@ TABLE = [
         body=lambda own, other: {"file": feedback_sheet()},
     ),
     of_agency("feedback_template", get=RUNNERS),
+    of_agency("feedback_export", get=MEMBERS),
     # nothing waits for confirmation: the way back to the file
     of_agency("feedback_import_confirm", post=RUNNERS, changes=False),
     of_agency(

@@ -24,7 +24,7 @@ from feedback.services import (
     OrderChanged,
     add_point,
     change_point,
-    locked_steps,
+    locks_of,
     reorder,
     withdraw_point,
 )
@@ -59,13 +59,16 @@ def feedback_list(request: SignedInRequest, agency: Agency) -> HttpResponse:
     counts = dict(points.order_by("-year").values_list("year").annotate(count=Count("pk")))
     year = year_of(request, default=max(counts, default=_last_year()))
     tabs = sorted({year: 0, **counts}.items(), reverse=True)
+    locks, found = locks_of(agency, year), overview(agency, year)
     context = {
         "agency": agency,
         "year": year,
         "tabs": tabs,
-        "overview": overview(agency, year),
+        "overview": found,
         "may_edit": runs_agency(request.user, agency),
-        "locked_steps": locked_steps(agency, year),
+        "locked_steps": sorted(locks.steps),
+        "locked": {point.pk for point in found.points if locks.holds(point)},
+        "approved": bool(locks.criteria),
         "papers": FeedbackLetter.objects.current().visible_to(request.user).filter(agency=agency, year=year),
     }
     return render(request, "feedback/feedback_list.html", context)
@@ -245,7 +248,7 @@ def _draft(form: FeedbackPointForm) -> Draft | None:
 
 
 def _initial(point: FeedbackPoint) -> dict[str, Any]:
-    names = ("year", "step", "text", "strength", "gap", "level", "version")
+    names = ("year", "step", "text", "strength", "gap", "level", "sub_item", "version")
     return {"criterion": point.criterion_id, **{name: getattr(point, name) for name in names}}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from collections.abc import Callable
 from typing import BinaryIO
 
 from .workbook import (
@@ -24,7 +25,9 @@ MAX_FIELD = 32_767
 NOT_CSV = "ไฟล์นี้ไม่ใช่ Excel (.xlsx) หรือ CSV กรุณาใช้ไฟล์แบบที่ดาวน์โหลดจากหน้านี้"
 
 
-def read_csv(file: BinaryIO, *, size: int, max_rows: int, what: str) -> Sheet:
+def read_csv(
+    file: BinaryIO, *, size: int, max_rows: int, what: str, tidy: Callable[[object], str] = as_lines
+) -> Sheet:
     """Return the rows of a CSV file; row numbers are those that Excel shows. Raises RefusedWorkbook."""
     if size == 0:
         raise RefusedWorkbook("ไฟล์ว่างเปล่า (0 ไบต์) กรุณาเลือกไฟล์อีกครั้ง")
@@ -38,7 +41,7 @@ def read_csv(file: BinaryIO, *, size: int, max_rows: int, what: str) -> Sheet:
         for number, row in enumerate(reader, start=1):
             if number > MAX_SHEET_ROWS:
                 raise RefusedWorkbook(f"ไฟล์ยาวเกิน {MAX_SHEET_ROWS:,} แถว กรุณาแบ่งเป็นหลายไฟล์")
-            _add(sheet, number, row[:MAX_COLUMNS], max_rows, what)
+            _add(sheet, number, [tidy(cell) for cell in row[:MAX_COLUMNS]], max_rows, what)
     except csv.Error as fault:
         raise RefusedWorkbook(
             f'อ่านไฟล์ CSV ไม่ได้ที่บรรทัด {reader.line_num} ข้อความยาวผิดปกติ หรือมีเครื่องหมาย " ที่เปิดแล้วไม่ปิด '
@@ -47,8 +50,7 @@ def read_csv(file: BinaryIO, *, size: int, max_rows: int, what: str) -> Sheet:
     return sheet
 
 
-def _add(sheet: Sheet, number: int, row: list[str], max_rows: int, what: str) -> None:
-    cells = [as_lines(cell) for cell in row]
+def _add(sheet: Sheet, number: int, cells: list[str], max_rows: int, what: str) -> None:
     if not any(cells):
         return
     if any(len(cell) > MAX_FIELD for cell in cells):

@@ -22,6 +22,8 @@ from .workbook import (
     ROWS_ABOVE,
     RefusedWorkbook,
     Sheet,
+    as_is,
+    as_lines,
     as_text,
     column_letter,
     read_sheet,
@@ -40,8 +42,8 @@ class Columns:
     """What a sheet must look like.
 
     `headings` maps a field to its heading, `required` are the fields whose column must be there, `lines`
-    those whose line breaks are kept. A row whose field `marked` begins with EXAMPLE_MARK is passed over.
-    `what` is the word for the rows, `most_characters` what all of them may hold together.
+    those whose line breaks are kept, with `exact` their blanks too. A row whose field `marked` begins with
+    EXAMPLE_MARK is passed over. `what` is the word for the rows, `most_characters` what all of them may hold together.
     """
 
     sheet: str
@@ -51,6 +53,7 @@ class Columns:
     what: str
     max_rows: int
     lines: frozenset[str] = frozenset()
+    exact: bool = False
     takes_csv: bool = False
     most_characters: int = 1_000_000
 
@@ -136,10 +139,17 @@ def read_table(file: BinaryIO, *, size: int, columns: Columns) -> Table:
 
 def _read_any(file: BinaryIO, size: int, columns: Columns) -> Sheet:
     file.seek(0)
-    start = file.read(4)
+    start, tidy = file.read(4), as_is if columns.exact else as_lines
     if columns.takes_csv and size and not start.startswith((ZIP, OLE)):
-        return read_csv(file, size=size, max_rows=columns.max_rows, what=columns.what)
-    return read_sheet(file, size=size, preferred=columns.sheet, max_rows=columns.max_rows, what=columns.what)
+        return read_csv(file, size=size, max_rows=columns.max_rows, what=columns.what, tidy=tidy)
+    return read_sheet(
+        file,
+        size=size,
+        preferred=columns.sheet,
+        max_rows=columns.max_rows,
+        what=columns.what,
+        tidy=tidy,
+    )
 
 
 def _find_headings(sheet: Sheet, columns: Columns) -> tuple[int, dict[str, int]]:

@@ -9,7 +9,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
@@ -72,10 +72,19 @@ class Sheet:
     hidden: list[str] = field(default_factory=list)
 
 
-def read_sheet(file: BinaryIO, *, size: int, preferred: str, max_rows: int, what: str = "รายชื่อ") -> Sheet:
+def read_sheet(
+    file: BinaryIO,
+    *,
+    size: int,
+    preferred: str,
+    max_rows: int,
+    what: str = "รายชื่อ",
+    tidy: Callable[[object], str] | None = None,
+) -> Sheet:
     """Return the sheet called `preferred`, or the first one that is not hidden.
 
-    `max_rows` counts rows of data, `what` is the word for them. Raises RefusedWorkbook.
+    `max_rows` counts rows of data, `what` is the word for them; `tidy` makes the text of a cell (as_lines).
+    Raises RefusedWorkbook.
     """
     check_archive(file, size)
     file.seek(0)
@@ -86,7 +95,7 @@ def read_sheet(file: BinaryIO, *, size: int, preferred: str, max_rows: int, what
             # with formulas, because a value that some program computed last year is not what a person sees
             workbook = load_workbook(file, read_only=True, keep_links=False)
             try:
-                return _read(workbook, preferred, max_rows, what)
+                return _read(workbook, preferred, max_rows, what, tidy or as_lines)
             finally:
                 workbook.close()
     except RefusedWorkbook:
@@ -95,7 +104,9 @@ def read_sheet(file: BinaryIO, *, size: int, preferred: str, max_rows: int, what
         raise RefusedWorkbook("อ่านไฟล์นี้ไม่ได้ ไฟล์อาจเสียหาย กรุณาเปิดด้วย Excel แล้วบันทึกเป็น .xlsx อีกครั้ง") from fault
 
 
-def _read(workbook: Workbook, preferred: str, max_rows: int, what: str) -> Sheet:
+def _read(
+    workbook: Workbook, preferred: str, max_rows: int, what: str, tidy: Callable[[object], str]
+) -> Sheet:
     name, hidden = _choose(workbook, preferred)
     # Some programs write a wrong size of the sheet; openpyxl would silently stop reading there.
     workbook[name].reset_dimensions()
@@ -104,7 +115,7 @@ def _read(workbook: Workbook, preferred: str, max_rows: int, what: str) -> Sheet
         if number > MAX_SHEET_ROWS:
             raise RefusedWorkbook(f"แผ่นงานยาวเกิน {MAX_SHEET_ROWS:,} แถว กรุณาลบแถวว่างท้ายตารางแล้วส่งอีกครั้ง")
         # Excel writes characters such as a carriage return as _x000D_, which openpyxl leaves as it is
-        cells = [as_lines(unescape(v) if isinstance(v := cell.value, str) else v) for cell in row]
+        cells = [tidy(unescape(v) if isinstance(v := cell.value, str) else v) for cell in row]
         if not any(cells):
             continue
         if len(sheet.rows) > max_rows + ROWS_ABOVE:
@@ -136,6 +147,15 @@ def _cell_faults(number: int, row: Sequence[Any]) -> Iterator[tuple[tuple[int, i
             yield (number, column), "เซลล์นี้เป็นสูตร กรุณาคัดลอกแล้ววางแบบค่า (Paste Values)"
         elif cell.data_type == "e":
             yield (number, column), f"เซลล์นี้มีค่าผิดพลาดของ Excel ({cell.value}) กรุณาพิมพ์ข้อความแทน"
+
+
+def as_is(value: object) -> str:
+    """A cell with its blanks and line breaks, as a text is stored: 3.0 is 3, only what is around it goes."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return normalise(str(value)).strip()
 
 
 def as_lines(value: object) -> str:
