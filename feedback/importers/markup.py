@@ -15,21 +15,9 @@ from texts.cleaning import (
     text_to_html,
 )
 
-_OTHERS: Final = set("a body button form font hr html input link meta object span video".split())  # noqa: SIM905
-    "a",
-    "body",
-    "button",
-    "form",
-    "font",
-    "hr",
-    "html",
-    "input",
-    "link",
-    "meta",
-    "object",
-    "span",
-    "video",
-}
+_OTHERS: Final = frozenset(
+    ["a", "body", "button", "font", "form", "hr", "html", "input", "link", "meta", "object", "span", "video"]
+)
 _NAMES: Final = "|".join(sorted(ALLOWED | READ_ONLY | DROPPED_WHOLE | _OTHERS, key=len, reverse=True))
 # Only tags that mean something to browsers: <someone@example.go.th> and «ก < ข» are text.
 _TAG: Final = re.compile(rf"</?({_NAMES})(?=[\s/>])[^<>]*>", re.IGNORECASE)

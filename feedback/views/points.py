@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from feedback.forms import FeedbackPointForm
-from feedback.grammar import suggest_marks
+from feedback.grammar import suggest_level, suggest_marks
 from feedback.models import FeedbackLetter, FeedbackPoint
 from feedback.overview import overview
 from feedback.services import (
@@ -28,6 +28,7 @@ from feedback.services import (
     reorder,
     withdraw_point,
 )
+from feedback.sub_items import known_sub_items, suggest_sub_item
 from framework.models import EditionCriterion
 from framework.services import wordings_of_year
 from organizations.access import SignedInRequest, for_agency
@@ -209,12 +210,16 @@ def _locked_page(
 def _with_suggestion(
     request: HttpRequest, agency: Agency, wordings: list[EditionCriterion], **context: Any
 ) -> HttpResponse:
-    """The form as it was typed, with strength and gap taken from the text; nothing is saved."""
+    """The form as it was typed, with the marks taken from the text as far as it has any; nothing is saved."""
     typed = request.POST.dict()
-    marks = suggest_marks(normalise(typed.get("text", "")))
-    form = FeedbackPointForm(
-        initial={**typed, "strength": marks.strength, "gap": marks.gap}, wordings=wordings
-    )
+    text = normalise(typed.get("text", ""))
+    marks = suggest_marks(text)
+    wording = next((each for each in wordings if str(each.criterion_id) == typed.get("criterion")), None)
+    sub_item = suggest_sub_item(text, wording, known_sub_items([wording])) if wording else ""
+    found = {"level": suggest_level(text), "sub_item": sub_item}
+    initial = {**typed, "strength": marks.strength, "gap": marks.gap}
+    initial |= {name: value for name, value in found.items() if value}
+    form = FeedbackPointForm(initial=initial, wordings=wordings)
     return _form_page(request, agency, form, suggested=True, **context)
 
 
