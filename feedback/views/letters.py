@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -13,7 +14,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from feedback.forms import LetterForm, LetterRows, LetterScanForm
-from feedback.letters import split_letter
+from feedback.letters import LetterPoint, as_letter, split_letter
 from feedback.models import FeedbackLetter
 from feedback.services import (
     FeedbackLocked,
@@ -22,6 +23,7 @@ from feedback.services import (
     keep_letter,
     withdraw_letter,
 )
+from feedback.sub_items import known_sub_items
 from framework.services import wordings_of_year
 from organizations.access import SignedInRequest, for_agency
 from organizations.models import Agency
@@ -52,7 +54,7 @@ def feedback_letter(request: SignedInRequest, agency: Agency) -> HttpResponse:
     place = {name: form.cleaned_data[name] for name in ("year", "step")}
     text, wanted = form.cleaned_data["text"], form.wanted_repairs()
     wordings = wordings_of_year(place["year"])
-    letter = split_letter(repaired(text, wanted), wordings)
+    letter = split_letter(repaired(text, wanted), wordings, known_sub_items(wordings))
     return _page(
         request,
         agency,
@@ -62,6 +64,16 @@ def feedback_letter(request: SignedInRequest, agency: Agency) -> HttpResponse:
         outside=letter.outside,
         paper=_paper(agency, **place),
     )
+
+
+def found_points_page(
+    request: SignedInRequest, agency: Agency, *, points: Sequence[LetterPoint], year: int, step: int
+) -> HttpResponse:
+    """Points that were found in another paper, in the rows of a letter; nothing is written."""
+    place = {"year": year, "step": step}
+    form = LetterForm(initial={**place, "text": as_letter(points)})
+    rows = LetterRows(wordings=wordings_of_year(year), points=points)
+    return _page(request, agency, form, rows=rows, paper=_paper(agency, **place))
 
 
 @require_POST

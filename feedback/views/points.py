@@ -65,6 +65,7 @@ def feedback_list(request: SignedInRequest, agency: Agency) -> HttpResponse:
         "agency": agency,
         "year": year,
         "tabs": tabs,
+        "tabs_with_points": [(tab, count) for tab, count in tabs if count],
         "overview": found,
         "may_edit": runs_agency(request.user, agency),
         "locked_steps": sorted(locks.steps),
