@@ -33,7 +33,7 @@ def read_json(content: bytes) -> JsonTable:
     """The points of a file. Raises RefusedWorkbook when it is no file of feedback at all."""
     if len(content) > MAX_FILE:
         raise RefusedWorkbook("ไฟล์ใหญ่เกิน 5 เมกะไบต์ กรุณาแบ่งเป็นหลายไฟล์")
-    document = _load(decode(content))
+    document = _load(_text(content))
     agency = _envelope(document)
     points = document["points"]
     if not points:
@@ -49,6 +49,16 @@ def read_json(content: bytes) -> JsonTable:
     if sum(len(text) for _, fields in table.rows for text in fields.values()) > MOST_CHARACTERS:
         raise RefusedWorkbook(f"ข้อความรวมเกิน {MOST_CHARACTERS:,} อักขระ กรุณาแบ่งเป็นหลายไฟล์")
     return table
+
+
+def _text(content: bytes) -> str:
+    """The text in whatever encoding; a file that was cut inside of a letter is UTF-8 all the same."""
+    try:
+        content.decode()
+    except UnicodeDecodeError as fault:
+        if fault.start and fault.end == len(content) and "unexpected end" in fault.reason:
+            return content[: fault.start].decode()
+    return decode(content)
 
 
 class _NotInFormat(ValueError):

@@ -36,8 +36,10 @@ def without_markup(text: str) -> Stripped:
     names = dict.fromkeys(match[1].lower() for match in _TAG.finditer(text))
     if not names:
         return Stripped(text, "")
+    # pictures say nothing, and the line ends inside of a tag are none
+    html = _TAG.sub(lambda tag: "" if tag[1].lower() == "img" else tag[0].replace("\n", " "), text)
     # without tags of lines its own line ends are those of the text
-    html = text if _BLOCK.search(text) else text.replace("\n", "<br>")
+    html = html if _BLOCK.search(html) else html.replace("\n", "<br>")
     try:
         plain = plain_text(clean_html(html))
     except UncleanText:
