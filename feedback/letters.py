@@ -90,6 +90,14 @@ def as_letter(points: Sequence[LetterPoint]) -> str:
     )
 
 
+def without_bullet(text: str) -> tuple[str, str]:
+    """The bullet of a point that a form prints as one of several, and its words; a list itself stays whole."""
+    bullets = [_BULLET.match(line) for line in text.split("\n")]
+    if bullets[0] is None or any(bullets[1:]):
+        return "", text
+    return bullets[0][0].strip(), text[bullets[0].end() :]
+
+
 def _codes(lines: list[str]) -> Iterator[tuple[int, str]]:
     """Lines that begin with a code, except where the line before has just announced one."""
     for at, line in enumerate(lines):

@@ -32,5 +32,8 @@ urlpatterns = [
         views.feedback_relate,
         name="feedback_relate",
     ),
+    path(
+        "a/<slug:agency>/feedback/<uuid:uid>/relations/", views.feedback_relations, name="feedback_relations"
+    ),
     path("a/<slug:agency>/feedback/<uuid:uid>/move/", views.feedback_move, name="feedback_move"),
 ]

@@ -331,6 +331,7 @@ TABLE = [
     of_agency(
         "feedback_relate", "earlier", "later", post=RUNNERS, body=lambda own, other: {"kind": "repeats"}
     ),
+    of_agency("feedback_relations", "point", get=RUNNERS),
     of_agency(
         "feedback_withdraw", "point", post=RUNNERS, body=lambda own, other: {"version": own.point.version}
     ),

@@ -10,7 +10,7 @@ from documents.word_form.reading import Reading, read_form
 from documents.word_form.source import Source
 from documents.word_form.streams import Known as KnownNames
 from feedback.grammar import suggest_level
-from feedback.letters import LetterPoint
+from feedback.letters import LetterPoint, without_bullet
 from feedback.sub_items import Known, known_sub_items, suggest_sub_item
 from framework.enums import CategoryKind
 from framework.models import EditionCriterion
@@ -52,7 +52,10 @@ def read_feedback_column(content: bytes, *, usual_year: int) -> FeedbackColumn:
 
 
 def _point(wording: EditionCriterion, text: str, known: Known) -> LetterPoint:
-    return LetterPoint(wording, text, "-", suggest_level(text), suggest_sub_item(text, wording, known))
+    mark, text = without_bullet(text)
+    return LetterPoint(
+        wording, text, mark or "-", suggest_level(text), suggest_sub_item(text, wording, known)
+    )
 
 
 def _read(source: Source, wordings: Sequence[EditionCriterion]) -> Reading:

@@ -66,6 +66,7 @@ def feedback_list(request: SignedInRequest, agency: Agency) -> HttpResponse:
         "year": year,
         "tabs": tabs,
         "tabs_with_points": [(tab, count) for tab, count in tabs if count],
+        "other_years": any(tab != year for tab in counts),
         "overview": found,
         "may_edit": runs_agency(request.user, agency),
         "locked_steps": sorted(locks.steps),
