@@ -33,6 +33,17 @@ class IncomingForm(forms.Form):
         return file
 
 
+class FeedbackFormForm(IncomingForm):
+    """A past year's form, of which only the feedback is wanted."""
+
+    file = forms.FileField(
+        label="ไฟล์ Word ของแบบฟอร์มปีก่อน (.docx)",
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": ".docx,.doc"}),
+        error_messages={"required": "กรุณาเลือกไฟล์ Word", "empty": "ไฟล์นี้ว่างเปล่า (0 ไบต์) กรุณาเลือกไฟล์อีกครั้ง"},
+    )
+
+
 class IssueForm(forms.Form):
     """What a person says when the form is handed in; the memorandum is behind «เพิ่ม»."""
 

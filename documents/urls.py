@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import exports, incoming, issues, sheets
+from .views import exports, feedback_form, incoming, issues, sheets
 
 urlpatterns = [
     path("a/<slug:agency>/<int:year>/category-<int:number>/", sheets.sheet, name="sheet"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("issues/<uuid:uid>/again/", issues.issue_again, name="issue_again"),
     path("issues/<uuid:uid>/scan/", issues.issue_scan, name="issue_scan"),
     path("a/<slug:agency>/<int:year>/incoming/", incoming.incoming_new, name="incoming_new"),
+    path("a/<slug:agency>/feedback/form/", feedback_form.feedback_form, name="feedback_form"),
     path("incoming/<uuid:uid>/", incoming.incoming, name="incoming"),
     path("incoming/<uuid:uid>/drop/", incoming.incoming_drop, name="incoming_drop"),
 ]

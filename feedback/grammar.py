@@ -1,12 +1,14 @@
 """The grammar of OPDC's feedback: «มี … แต่ยังขาด …», «ขาด …», or a noun phrase that names what is lacking.
 
-Pure functions; a person confirms what they suggest.
+Also the level that a text names. Pure functions; a person confirms what they suggest.
 """
 
 from __future__ import annotations
 
 import re
 from typing import Final, NamedTuple
+
+from framework.enums import LevelCode
 
 # What stands between the strength and the gap. After ขาด the gap is a noun phrase; the other openings carry
 # the «not» of the sentence and therefore belong to the gap.
@@ -15,6 +17,17 @@ _NOT_YET: Final = r"แต่(?:ก็)?\s*(?=(?:ยัง)?\s*(?:ไม่|ม�
 _BORDER: Final = re.compile(rf"\s*(?:{_LACKS}|{_NOT_YET})")
 # A numbered or bulleted line begins with its mark, which is not part of what is good.
 _OPENING: Final = re.compile(r"\s*(?:[-–•●]|\(?[0-9๐-๙]{1,2}[.)])?\s*(?:มี\s*)?")
+
+
+# How letters name a level: in English, also written against Thai letters, or with its Thai name.
+_LEVELS: Final = (
+    (LevelCode.BASIC, re.compile(r"(?<![a-z])basic(?![a-z])|ระดับ\s*พื้นฐาน", re.IGNORECASE)),
+    (LevelCode.ADVANCE, re.compile(r"(?<![a-z])advanced?(?![a-z])|ระดับ\s*ก้าวหน้า", re.IGNORECASE)),
+    (
+        LevelCode.SIGNIFICANCE,
+        re.compile(r"(?<![a-z])significan(?:ce|t)(?![a-z])|ระดับ\s*พัฒนาจนเกิดผล", re.IGNORECASE),
+    ),
+)
 
 
 class Marks(NamedTuple):
@@ -38,6 +51,12 @@ def suggest_marks(text: str) -> Marks:
     start = opening.end() if opening else 0
     strength = text[start : border.start()].strip() if start < border.start() else ""
     return Marks(strength, text[border.end() :].strip())
+
+
+def suggest_level(text: str) -> str:
+    """The code of the one level that the text names; "" for none or several."""
+    found = [code.value for code, words in _LEVELS if words.search(text)]
+    return found[0] if len(found) == 1 else ""
 
 
 class Passage(NamedTuple):

@@ -6,16 +6,18 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final
 
+from feedback.grammar import suggest_level
+from feedback.sub_items import Known, suggest_sub_item
 from framework.models import EditionCriterion
 from thai.text import to_arabic_digits
 
-# What may stand before a code, and the code: «เกณฑ์ 1.1», «ข้อ ๑.๑ :».
+# What may stand before a code, and the code of a criterion or a sub-item: «เกณฑ์ 1.1», «ข้อ ๑.๑ :», «3.1.1».
 _HEADING: Final = re.compile(
     r"\s*(?:(?:ข้อ|เกณฑ์|ประเด็น|หัวข้อ|ประเด็นพิจารณา)(?:ที่)?\s*)?"
-    r"([1-6๑-๖])\s?\.\s?([1-9๑-๙])(?![0-9๐-๙.])[ \t]*[:.)–-]?[ \t]*"
+    r"([1-6๑-๖])\s?\.\s?([1-9๑-๙])(?:\s?\.\s?([1-9๑-๙][0-9๐-๙]?))?(?![0-9๐-๙.])[ \t]*[:.)–-]?[ \t]*"
 )
 _CATEGORY: Final = re.compile(r"\s*หมวด(?:ที่)?\s*[1-7๑-๗](?![0-9๐-๙.])")
 _BULLET: Final = re.compile(r"\s*(?:[-–—•●▪○]\s*|\(?[0-9๐-๙]{1,2}[.)]\)?\s+)(?=\S)")
@@ -31,11 +33,14 @@ class LetterPoint:
     """One point as the letter has it; `wording` is the criterion under whose code it stands.
 
     `mark` is the bullet before it, which belongs to the text again when the point is put together with another one.
+    `level` and `sub_item` are what its words or its heading suggest.
     """
 
     wording: EditionCriterion
     text: str
     mark: str = ""
+    level: str = ""
+    sub_item: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,11 +51,12 @@ class Letter:
     outside: str
 
 
-def split_letter(text: str, wordings: Sequence[EditionCriterion]) -> Letter:
+def split_letter(text: str, wordings: Sequence[EditionCriterion], known: Known | None = None) -> Letter:
     """Cut a letter at the codes of criteria that begin its lines.
 
     Codes stand in ascending order in a letter: of those at line beginnings the longest ascending row counts, the
-    others («1.5 ล้านบาท», «2.1 และ») are part of a sentence. Under one code every bullet is a point of its own.
+    others («1.5 ล้านบาท», «2.1 และ») are part of a sentence. Under one code every bullet is a point of its own. The
+    code of a sub-item begins a point too; `known` are the sub-items that the edition names.
     """
     by_code = {wording.code: wording for wording in wordings}
     lines = text.split("\n")
@@ -60,8 +66,36 @@ def split_letter(text: str, wordings: Sequence[EditionCriterion]) -> Letter:
     for (start, code), (end, _) in pairwise([*headings, (len(lines), "")]):
         wording = by_code[code]
         block = _without_heading(lines[start:end], wording)
-        points += [LetterPoint(wording, text, mark) for mark, text in _points(block)]
+        sub_item = _sub_item(lines[start])
+        points += [
+            LetterPoint(
+                wording,
+                text,
+                mark,
+                suggest_level(text),
+                sub_item or suggest_sub_item(text, wording, known or {}),
+            )
+            for mark, text in _points(block)
+        ]
     return Letter(tuple(points), "\n".join(line for line in outside if line.strip()))
+
+
+def as_letter(points: Sequence[LetterPoint]) -> str:
+    """The points as a letter has them: the code, and under it every point behind its bullet."""
+    groups = groupby(points, key=lambda point: point.wording.code)
+    return "\n".join(
+        line
+        for code, group in groups
+        for line in (code, *(f"{point.mark} {point.text}".strip() for point in group))
+    )
+
+
+def without_bullet(text: str) -> tuple[str, str]:
+    """The bullet of a point that a form prints as one of several, and its words; a list itself stays whole."""
+    bullets = [_BULLET.match(line) for line in text.split("\n")]
+    if bullets[0] is None or any(bullets[1:]):
+        return "", text
+    return bullets[0][0].strip(), text[bullets[0].end() :]
 
 
 def _codes(lines: list[str]) -> Iterator[tuple[int, str]]:
@@ -70,6 +104,12 @@ def _codes(lines: list[str]) -> Iterator[tuple[int, str]]:
         match = _HEADING.match(line)
         if match and not (at and _NAMES_A_CODE.search(lines[at - 1])):
             yield at, to_arabic_digits(f"{match[1]}.{match[2]}")
+
+
+def _sub_item(line: str) -> str:
+    """The code of the sub-item that begins the line, "" where only the criterion's does."""
+    match = _HEADING.match(line)
+    return to_arabic_digits(".".join(match.groups())) if match and match[3] else ""
 
 
 def _ascending(found: list[tuple[int, str]]) -> list[tuple[int, str]]:

@@ -47,6 +47,12 @@ class Overview:
         return [category for category in self.categories if not category.count]
 
     @property
+    def points(self) -> list[FeedbackPoint]:
+        """Every point."""
+        criteria = [criterion for category in self.categories for criterion in category.criteria]
+        return [point for criterion in criteria for point in criterion.points] + self.rest
+
+    @property
     def count(self) -> int:
         """How many points in all."""
         return sum(category.count for category in self.categories) + len(self.rest)

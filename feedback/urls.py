@@ -7,6 +7,7 @@ from . import views
 urlpatterns = [
     path("a/<slug:agency>/feedback/", views.feedback_list, name="feedback_list"),
     path("a/<slug:agency>/feedback/new/", views.feedback_new, name="feedback_new"),
+    path("a/<slug:agency>/feedback/export/", views.feedback_export, name="feedback_export"),
     path("a/<slug:agency>/feedback/letter/", views.feedback_letter, name="feedback_letter"),
     path("a/<slug:agency>/feedback/letter/enter/", views.feedback_letter_enter, name="feedback_letter_enter"),
     path("a/<slug:agency>/feedback/papers/new/", views.feedback_paper_new, name="feedback_paper_new"),
@@ -30,6 +31,9 @@ urlpatterns = [
         "a/<slug:agency>/feedback/<uuid:uid>/relate/<uuid:other>/",
         views.feedback_relate,
         name="feedback_relate",
+    ),
+    path(
+        "a/<slug:agency>/feedback/<uuid:uid>/relations/", views.feedback_relations, name="feedback_relations"
     ),
     path("a/<slug:agency>/feedback/<uuid:uid>/move/", views.feedback_move, name="feedback_move"),
 ]

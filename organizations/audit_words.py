@@ -94,6 +94,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "letter.withdrawn": "ถอนหนังสือ ก.พ.ร.",
         "feedback.locked": "ปิดการแก้ไขข้อเสนอแนะ",
         "feedback.unlocked": "เปิดการแก้ไขข้อเสนอแนะ",
+        "feedback.exported": "ส่งออกข้อเสนอแนะ",
     },
     "ตัวอย่างที่เป็นเลิศและเกณฑ์": {
         "practice.chosen": "เลือกตัวอย่าง",

@@ -314,6 +314,16 @@ TABLE = [
         body=lambda own, other: {"file": feedback_sheet()},
     ),
     of_agency("feedback_template", get=RUNNERS),
+    of_agency("feedback_export", get=MEMBERS),
+    # not a Word file: refused with its reason
+    of_agency(
+        "feedback_form",
+        get=RUNNERS,
+        post=RUNNERS,
+        post_status=422,
+        changes=False,
+        body=lambda own, other: {"file": feedback_sheet()},
+    ),
     # nothing waits for confirmation: the way back to the file
     of_agency("feedback_import_confirm", post=RUNNERS, changes=False),
     of_agency(
@@ -329,6 +339,7 @@ TABLE = [
     of_agency(
         "feedback_relate", "earlier", "later", post=RUNNERS, body=lambda own, other: {"kind": "repeats"}
     ),
+    of_agency("feedback_relations", "point", get=RUNNERS),
     of_agency(
         "feedback_withdraw", "point", post=RUNNERS, body=lambda own, other: {"version": own.point.version}
     ),

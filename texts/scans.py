@@ -1,4 +1,4 @@
-"""Taking in a paper from outside: a PDF or a photograph of it, opened by the library that reads it."""
+"""Taking in a paper from outside, a PDF or a photograph of it, and sending it to whoever may read it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404
 from pikepdf import PasswordError, Pdf, PdfError
 
 from .figures import encode_figure
@@ -14,6 +16,8 @@ from .figures import encode_figure
 MAX_BYTES = 20 * 1024 * 1024
 MEDIA_TYPES = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}
 SUFFIXES = {"PNG": "png", "JPEG": "jpg"}
+# Even a scan that a browser takes for a page could do nothing.
+LOCKED_UP = "sandbox; default-src 'none'"
 
 
 @dataclass(frozen=True)
@@ -49,3 +53,28 @@ def _check_pdf(content: bytes) -> None:
         raise ValidationError("ไฟล์ PDF นี้มีรหัสผ่าน กรุณาบันทึกแบบไม่มีรหัสผ่าน") from error
     except PdfError as error:
         raise ValidationError("เปิดไฟล์ PDF นี้ไม่ได้ ไฟล์อาจเสียหาย กรุณาสแกนใหม่") from error
+
+
+def scan_response(
+    stored: FieldFile | None, name: str, *, shown: bool = False, policy: str = LOCKED_UP
+) -> FileResponse:
+    """A kept paper under this name, which gets the paper's own suffix; raises Http404 where there is none.
+
+    It is to save, or with `shown` to look at in the browser; `policy` is its Content-Security-Policy, "" leaves that
+    of our pages.
+    """
+    try:
+        file = stored.open("rb") if stored else None
+    except FileNotFoundError as error:
+        raise Http404 from error
+    if stored is None or file is None:
+        raise Http404
+    suffix = str(stored.name).rsplit(".", 1)[-1]
+    response = FileResponse(
+        file, content_type=MEDIA_TYPES[suffix], filename=f"{name}.{suffix}", as_attachment=not shown
+    )
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    if policy:
+        response["Content-Security-Policy"] = policy
+    return response

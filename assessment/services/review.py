@@ -24,6 +24,7 @@ from texts.scans import Scan
 from texts.services import TextLocked
 
 from .comments import send_drafts
+from .feedback_locks import lock_answered, release_answered
 from .locks import hold_open, settle_locks
 from .notices import sheet_approved, sheet_extended, sheet_returned, sheet_submitted
 from .rounds import TransitionRefused
@@ -116,8 +117,9 @@ def return_sheet(
 def approve_sheet(
     *, sheet: CategorySheet, base_version: int, reference: str = "", scan: Scan | None = None, by: User
 ) -> None:
-    """Approve the category, which nobody changes any more; `reference` and `scan` name the decision behind it.
+    """Approve the category, which nobody changes any more, nor the feedback that it answers.
 
+    `reference` and `scan` name the decision behind it.
     Whoever submitted may approve too unless the agency wants four eyes; the log and the trail say so.
     """
     _claim(sheet, base_version)
@@ -128,6 +130,7 @@ def approve_sheet(
     _move(sheet, ReviewState.APPROVED, approved_at=now, approved_by=by, approval_reference=reference)
     _flag(sheet, set())
     settle_locks(sheet.round)
+    lock_answered(sheet, by=by)
     _log(sheet, StepKind.APPROVED, now, by, reference=reference, scan=scan, self_approved=itself)
 
 
@@ -141,6 +144,7 @@ def reopen_sheet(*, sheet: CategorySheet, base_version: int, reason: str, by: Us
         raise _elsewhere(sheet)
     now = timezone.now()
     _back_to_committee(sheet, now, reason, by)
+    release_answered(sheet, by=by)
     _log(sheet, StepKind.REOPENED, now, by, reason=reason)
 
 

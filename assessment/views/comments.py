@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -40,15 +40,13 @@ from assessment.threads import ThreadView, mentioned_in, texts_of_criterion, thr
 from organizations.access import SignedInRequest
 from texts.forms import present_versions
 from texts.models import Comment, CommentQuerySet, StaleVersion
-from texts.scans import MEDIA_TYPES
+from texts.scans import scan_response
 from texts.services import KeyReused, TextLocked
 
 CLOSED = "แบบฟอร์มปีนี้ปิดแล้ว จึงยังไม่ได้บันทึก ข้อความของท่านยังอยู่ครบด้านล่าง"
 ONLY_READ = "แบบฟอร์มปีนี้ปิดแล้ว อ่านข้อสังเกตได้อย่างเดียว"
 REUSED = "ข้อสังเกตนี้ถูกส่งไปก่อนแล้วจากหน้าอื่น กรุณากดอีกครั้งหากต้องการส่งเพิ่มเป็นอีกข้อหนึ่ง"
 STALE = "ร่างนี้ถูกแก้ไข ส่ง หรือลบไปแล้วจากหน้าอื่น จึงยังไม่ได้บันทึก ข้อความของท่านยังอยู่ครบด้านล่าง กรุณาคัดลอกไว้แล้วเปิดหน้านี้ใหม่"
-# Even a paper that a browser takes for a page could do nothing.
-LOCKED_UP = "sandbox; default-src 'none'"
 
 
 # --- what an answer shows -------------------------------------------------------------------------
@@ -342,16 +340,5 @@ def _settle(
 def comment_scan(request: SignedInRequest, analysis: CriterionAnalysis, uid: uuid.UUID) -> HttpResponseBase:
     """The paper of an office or a meeting, for whoever may read its comment."""
     comment = get_object_or_404(_comments_of(analysis).readable_by(request.user), uid=uid)
-    try:
-        file = comment.scan.open("rb") if comment.scan and not comment.is_withdrawn else None
-    except FileNotFoundError:
-        file = None
-    if file is None:
-        raise Http404
-    suffix = str(comment.scan.name).rsplit(".", 1)[-1]
-    name = f"comment-{comment.uid.hex[:8]}.{suffix}"
-    response = FileResponse(file, content_type=MEDIA_TYPES[suffix], filename=name, as_attachment=True)
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = LOCKED_UP
-    return response
+    scan = None if comment.is_withdrawn else comment.scan
+    return scan_response(scan, f"comment-{comment.uid.hex[:8]}")

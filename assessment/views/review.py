@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -32,12 +32,10 @@ from assessment.services.rounds import TransitionRefused
 from organizations.access import SignedInRequest
 from texts.forms import present_versions
 from texts.models import StaleVersion
-from texts.scans import MEDIA_TYPES
+from texts.scans import scan_response
 
 STALE = "มีผู้เปลี่ยนสถานะของหมวดนี้หลังจากที่ท่านเปิดหน้านี้ จึงยังไม่ได้ทำรายการ หน้านี้แสดงสถานะล่าสุดแล้ว กรุณาตรวจแล้วกดอีกครั้งหากยังต้องการ"
 SUBMITTED = "ส่งหมวด {} ให้ฝ่ายเลขานุการแล้ว ดึงกลับมาแก้ไขได้จนกว่าฝ่ายเลขานุการจะเริ่มตรวจ"
-# Even a scan that a browser takes for a page could do nothing.
-LOCKED_UP = "sandbox; default-src 'none'"
 
 
 def sheet_review_of(request: SignedInRequest, sheet: CategorySheet) -> SheetReview:
@@ -199,14 +197,5 @@ def sheet_extend(request: SignedInRequest, sheet: CategorySheet) -> HttpResponse
 def sheet_step_file(request: SignedInRequest, sheet: CategorySheet, uid: uuid.UUID) -> HttpResponseBase:
     """The decision of the meeting or the memorandum behind an approval, to save."""
     step = get_object_or_404(SheetStep.objects.exclude(scan=""), sheet=sheet, uid=uid)
-    try:
-        file = step.scan.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    suffix = str(step.scan.name).rsplit(".", 1)[-1]
-    name = f"pmqa-{sheet.round.agency.code}-{sheet.round.year}-category-{sheet.number}-approval.{suffix}"
-    response = FileResponse(file, content_type=MEDIA_TYPES[suffix], filename=name, as_attachment=True)
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = LOCKED_UP
-    return response
+    name = f"pmqa-{sheet.round.agency.code}-{sheet.round.year}-category-{sheet.number}-approval"
+    return scan_response(step.scan, name)

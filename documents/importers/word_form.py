@@ -50,11 +50,22 @@ def recognises(content: bytes, filename: str) -> bool:
 
 def read(content: bytes, *, round: Round, by: User) -> dict[str, Any]:
     """What the file says, as plain data; only its pictures are stored. Raises RefusedFile."""
+    source = open_form(content)
+    reading = read_form(source, _known(round))
+    if not any(piece.kind == PieceKind.HEADING and piece.code for piece in reading.pieces):
+        raise RefusedFile(NOT_A_FORM)
+    if len(reading.pieces) > MAX_PIECES:
+        raise RefusedFile(f"ไฟล์นี้แยกได้เกิน {MAX_PIECES:,} ชิ้น กรุณาแบ่งไฟล์ตามหมวดแล้วนำเข้าทีละไฟล์")
+    return _as_data(reading, _store_pictures(source, round, by))
+
+
+def open_form(content: bytes) -> Source:
+    """The document as lines and tables, also an old .doc. Raises RefusedFile."""
     if is_old_word(content):
         content = to_docx(content)
     check_docx(content)
     try:
-        source = read_document(content)
+        return read_document(content)
     except (
         KeyError,
         ParseError,
@@ -65,12 +76,6 @@ def read(content: bytes, *, round: Round, by: User) -> dict[str, Any]:
         RecursionError,
     ) as fault:
         raise RefusedFile(DAMAGED) from fault
-    reading = read_form(source, _known(round))
-    if not any(piece.kind == PieceKind.HEADING and piece.code for piece in reading.pieces):
-        raise RefusedFile(NOT_A_FORM)
-    if len(reading.pieces) > MAX_PIECES:
-        raise RefusedFile(f"ไฟล์นี้แยกได้เกิน {MAX_PIECES:,} ชิ้น กรุณาแบ่งไฟล์ตามหมวดแล้วนำเข้าทีละไฟล์")
-    return _as_data(reading, _store_pictures(source, round, by))
 
 
 def review(incoming: Incoming) -> dict[str, Any]:

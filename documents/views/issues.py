@@ -6,7 +6,7 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,12 +23,10 @@ from documents.services.issues import keep_scan, make_issue, request_issue_pdf, 
 from documents.services.jobs import QueueFull
 from organizations.access import SignedInRequest
 from organizations.models import AuditEvent
-from texts.scans import MEDIA_TYPES
+from texts.scans import scan_response
 
 FULL = "ขณะนี้มีผู้ขอทำไฟล์จำนวนมาก จึงยังไม่ได้ออกฉบับ กรุณารอสักครู่แล้วกดอีกครั้ง"
 CATEGORIES = {"1", "2", "3", "4", "5", "6"}
-# Even a scan that a browser takes for a page could do nothing.
-LOCKED_UP = "sandbox; default-src 'none'"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,23 +81,14 @@ def issue_file(request: SignedInRequest, uid: uuid.UUID) -> HttpResponseBase:
     """The PDF, or with ?part=scan the signed paper."""
     found = _issue(request, uid)
     scan = request.GET.get("part") == "scan"
-    stored = found.scan if scan else found.pdf
-    try:
-        file = stored.open("rb") if stored else None
-    except FileNotFoundError:
-        file = None
-    if file is None:
-        raise Http404
+    name = found.filename.removesuffix(".pdf")
+    if scan:
+        response = scan_response(found.scan, f"{name}-signed")
+    else:
+        response = scan_response(found.pdf, name, shown=True, policy="")
     if request.method == "GET":
         part = "scan" if scan else "pdf"
         AuditEvent.record("issue.downloaded", found, by=request.user, agency=found.round.agency, part=part)
-    suffix = str(stored.name).rsplit(".", 1)[-1]
-    name = found.filename.replace(".pdf", f"-signed.{suffix}") if scan else found.filename
-    response = FileResponse(file, content_type=MEDIA_TYPES[suffix], filename=name, as_attachment=scan)
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    if scan:
-        response["Content-Security-Policy"] = LOCKED_UP
     return response
 
 

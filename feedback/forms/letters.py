@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -11,6 +11,8 @@ from django.forms.utils import ErrorDict
 from feedback.grammar import suggest_marks
 from feedback.letters import LetterPoint
 from feedback.services import PointFields
+from feedback.sub_items import Known, known_sub_items, stored_sub_item, sub_item_fault
+from framework.enums import LevelCode
 from framework.models import Criterion, EditionCriterion
 from texts.scans import Scan, read_scan
 from thai.forms import ThaiCharField, YearField
@@ -21,7 +23,13 @@ from .points import LONGEST_TEXT, criterion_choices
 # A letter about all 24 criteria has some 5,000 characters.
 LONGEST_LETTER = 200_000
 MAX_ROWS = 200
-LOOKS = {"criterion": "form-select", "text": "form-control", "mark": ""}
+LOOKS = {
+    "criterion": "form-select",
+    "text": "form-control",
+    "mark": "",
+    "level": "form-select",
+    "sub_item": "form-control",
+}
 STEPS = [(step, str(step)) for step in (1, 2, 3)]
 
 
@@ -78,13 +86,28 @@ class LetterRowForm(forms.Form):
         label="ข้อความ", max_length=LONGEST_TEXT, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
     mark = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
+    level = forms.ChoiceField(label="ระดับ", choices=[("", "ไม่ระบุ"), *LevelCode.choices], required=False)
+    sub_item = ThaiCharField(
+        label="ข้อย่อย",
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "เช่น 3.1.1"}),
+    )
     marked = forms.BooleanField(label="เน้นส่วนที่ดีและส่วนที่ยังขาดตามที่ระบบเสนอ", required=False)
 
-    def __init__(self, *args: Any, choices: list[tuple[str, Any]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, wordings: Mapping[int, EditionCriterion], known: Known, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.wordings, self.known = wordings, known
+        choices = criterion_choices(list(wordings.values()))
         self.fields["criterion"].choices = choices  # type: ignore[attr-defined]
         for name, field in self.fields.items():
             field.widget.attrs["class"] = LOOKS.get(name, "form-check-input")
+
+    def clean_sub_item(self) -> str:
+        """The code as it is stored."""
+        return stored_sub_item(self.cleaned_data["sub_item"])
 
     def clean(self) -> dict[str, Any]:
         """A row that is left out may hold anything; any other needs its words."""
@@ -93,6 +116,10 @@ class LetterRowForm(forms.Form):
             self._errors = ErrorDict()
         elif "text" in cleaned and not cleaned["text"]:
             self.add_error("text", "กรุณาใส่ข้อความ หรือเลือก “ไม่นำเข้า”")
+        elif "criterion" in cleaned and cleaned.get("sub_item"):
+            wording = self.wordings[cleaned["criterion"]]
+            if fault := sub_item_fault(cleaned["sub_item"], wording, self.known):
+                self.add_error("sub_item", fault)
         return cleaned
 
 
@@ -119,8 +146,7 @@ class BaseLetterRows(forms.BaseFormSet):
             else:
                 merged.append((data, [part]))
         return [
-            _point(criteria[data["criterion"]], _together(parts), year, step, marked=data["marked"])
-            for data, parts in merged
+            _point(data, criteria[data["criterion"]], _together(parts), year, step) for data, parts in merged
         ]
 
 
@@ -131,11 +157,18 @@ def _together(parts: list[tuple[str, str]]) -> str:
     return "\n".join(f"{mark} {text}".strip() for mark, text in parts)
 
 
-def _point(criterion: Criterion, text: str, year: int, step: int, *, marked: bool) -> PointFields:
-    marks = suggest_marks(text) if marked else ("", "")
-    strength, gap = marks
+def _point(data: dict[str, Any], criterion: Criterion, text: str, year: int, step: int) -> PointFields:
+    """Rows that were put together are about what the first of them is about."""
+    strength, gap = suggest_marks(text) if data["marked"] else ("", "")
     return PointFields(
-        year=year, step=step, criterion=criterion, text=text, strength=strength, gap=gap, level=""
+        year=year,
+        step=step,
+        criterion=criterion,
+        text=text,
+        strength=strength,
+        gap=gap,
+        level=data["level"],
+        sub_item=data["sub_item"],
     )
 
 
@@ -148,14 +181,16 @@ def LetterRows(  # noqa: N802 - it makes the formset as its class would
     data: Any = None, *, wordings: Sequence[EditionCriterion], points: Sequence[LetterPoint] = ()
 ) -> BaseLetterRows:
     """The rows: of the points that were found, or as they were posted."""
-    choices = criterion_choices(list(wordings))
+    rows = {wording.criterion_id: wording for wording in wordings}
     initial = [
         {
             "criterion": point.wording.criterion_id,
             "text": point.text,
             "mark": point.mark,
+            "level": point.level,
+            "sub_item": point.sub_item,
             "marked": bool(suggest_marks(point.text).strength),
         }
         for point in points[:MAX_ROWS]
     ]
-    return _RowSet(data, initial=initial, form_kwargs={"choices": choices})  # type: ignore[return-value]
+    return _RowSet(data, initial=initial, form_kwargs={"wordings": rows, "known": known_sub_items(wordings)})  # type: ignore[return-value]

@@ -7,7 +7,7 @@ from framework.services import wordings_of_year
 from organizations.importers.tables import EXAMPLE_MARK
 from organizations.importers.templates import template
 
-from .sheet import COLUMNS, HEADINGS
+from .columns import COLUMNS, HEADINGS, TEMPLATE
 
 
 def feedback_template(year: int) -> bytes:
@@ -15,11 +15,12 @@ def feedback_template(year: int) -> bytes:
     wordings = [w for w in wordings_of_year(year) if w.category.kind == CategoryKind.PROCESS]
     codes = [w.code for w in wordings if w.edition_id == wordings[0].edition_id]
     text = f"{EXAMPLE_MARK} มีการสื่อสารวิสัยทัศน์แก่บุคลากร แต่ยังขาดการติดตามผลอย่างเป็นระบบ"
-    example = (year, 2, codes[0] if codes else "1.1", text, "", "การติดตามผลอย่างเป็นระบบ", "Advance")
+    code = codes[0] if codes else "1.1"
+    example = (year, 2, code, text, "", "การติดตามผลอย่างเป็นระบบ", "Advance", f"{code}.1")
     return template(
-        COLUMNS,
+        TEMPLATE,
         example=example,
-        widths=(12, 12, 10, 80, 40, 40, 16),
+        widths=(12, 12, 10, 80, 40, 40, 16, 12),
         choices={
             "step": ["1", "2", "3"],
             **({"criterion": codes} if codes else {}),
@@ -42,7 +43,8 @@ def _explanations() -> list[tuple[str, str]]:
         (HEADINGS["strength"], "ไม่บังคับ คัดจากข้อความให้ตรงทุกตัวอักษร"),
         (HEADINGS["gap"], "ไม่บังคับ คัดจากข้อความให้ตรงทุกตัวอักษร"),
         (HEADINGS["level"], "ไม่บังคับ อย่างใดอย่างหนึ่ง: " + " · ".join(code.label for code in LevelCode)),
+        (HEADINGS["sub_item"], "ไม่บังคับ ข้อย่อยของเกณฑ์ในฉบับของปีนั้น เช่น 3.1.1"),
         ("นำเข้าซ้ำ", "ข้อเสนอแนะที่ปี ขั้นตอน เกณฑ์ และข้อความตรงกับที่มีอยู่ ระบบไม่เพิ่มซ้ำ"),
         ("สูตร", "เซลล์ที่เป็นสูตรไม่รับ กรุณาวางแบบค่า"),
-        ("จำนวน", f"ไม่เกิน {COLUMNS.max_rows} แถวต่อไฟล์"),
+        ("จำนวน", f"ไม่เกิน {COLUMNS.max_rows:,} แถวต่อไฟล์"),
     ]

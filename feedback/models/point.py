@@ -40,7 +40,8 @@ class FeedbackPoint(Versioned):
     """One point that OPDC made about one criterion.
 
     `year` is the Buddhist-era year that was assessed, `step` the step of that assessment (1–3).
-    `strength` and `gap` are passages of `text` that a person has marked. Its state derives from what answers it;
+    `strength` and `gap` are passages of `text` that a person has marked; `level` and `sub_item` (the code of a part of
+    the criterion in that year's edition, 3.1.1) say what it is about. Its state derives from what answers it;
     the one thing that people set is that nothing will be done, with the reason.
     """
 
@@ -54,6 +55,7 @@ class FeedbackPoint(Versioned):
     strength = models.TextField("ส่วนที่เป็นจุดแข็ง", blank=True)
     gap = models.TextField("ส่วนที่ยังขาด", blank=True)
     level = models.CharField("ระดับ", max_length=20, choices=LevelCode, blank=True)
+    sub_item = models.CharField("ข้อย่อย", max_length=10, blank=True)
     declined_reason = models.TextField("เหตุผลที่ไม่ดำเนินการ", blank=True, editable=False)
     declined_at = models.DateTimeField(null=True, blank=True, editable=False)
     declined_by = models.ForeignKey(
@@ -104,20 +106,33 @@ class FeedbackPoint(Versioned):
 
 
 class FeedbackLock(models.Model):
-    """The feedback of one agency, Buddhist-era year and step (1–3) does not change: a closed form prints it.
+    """The feedback of one agency, Buddhist-era year and step (1–3) does not change: what is settled prints it.
 
-    Whoever closes the form makes the lock and takes it away (services); this package does not know forms.
+    Without `criterion` a closed form prints all of the step, with one an approved category prints what is said about
+    it. Whoever closes or approves makes the lock and takes it away (services); this package does not know forms.
     """
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()
     step = models.PositiveSmallIntegerField()
+    criterion = models.ForeignKey(
+        Criterion, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     locked_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name = "การปิดข้อเสนอแนะ"
         constraints = [
-            models.UniqueConstraint(fields=["agency", "year", "step"], name="feedback_lock_unique")
+            models.UniqueConstraint(
+                fields=["agency", "year", "step"],
+                condition=Q(criterion=None),
+                name="feedback_lock_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["agency", "year", "step", "criterion"],
+                condition=Q(criterion__isnull=False),
+                name="feedback_lock_criterion_unique",
+            ),
         ]
 
     def __str__(self) -> str:

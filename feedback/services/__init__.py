@@ -2,21 +2,19 @@
 
 from .decisions import decline_point, relate_points, take_up_point
 from .letters import NothingToEnter, enter_points, keep_letter, withdraw_letter
+from .locks import FeedbackLocked, Locks, lock_feedback, locks_of, unlock_feedback
 from .points import (
-    FeedbackLocked,
     OrderChanged,
     PointFields,
     add_point,
     change_point,
-    lock_feedback,
-    locked_steps,
     reorder,
-    unlock_feedback,
     withdraw_point,
 )
 
 __all__ = [
     "FeedbackLocked",
+    "Locks",
     "NothingToEnter",
     "OrderChanged",
     "PointFields",
@@ -26,7 +24,7 @@ __all__ = [
     "enter_points",
     "keep_letter",
     "lock_feedback",
-    "locked_steps",
+    "locks_of",
     "relate_points",
     "reorder",
     "take_up_point",

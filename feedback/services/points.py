@@ -4,35 +4,27 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import TypedDict, Unpack
+from typing import NotRequired, TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from feedback.models import FeedbackLock, FeedbackPoint, FeedbackQuerySet
+from feedback.models import FeedbackPoint, FeedbackQuerySet
 from framework.models import Criterion
 from organizations.models import Agency, AuditEvent, User
 from texts.models import StaleVersion
 from thai.text import normalise
+
+from .locks import FeedbackLocked, Locks, hold, hold_unlocked, locks_of
 
 
 class OrderChanged(Exception):
     """The points that were to be put in order are not the points that stand there now."""
 
 
-class FeedbackLocked(Exception):
-    """A closed form prints the feedback of this Buddhist-era year and step, which therefore stays as it is."""
-
-    def __init__(self, year: int, step: int) -> None:
-        super().__init__(
-            f"แบบฟอร์มที่ตอบข้อเสนอแนะปี {year} ขั้นตอนที่ {step} ปิดแล้ว จึงแก้ข้อเสนอแนะนี้ไม่ได้ "
-            "หากจำเป็นต้องแก้ กรุณาเปิดแบบฟอร์มนั้นอีกครั้งก่อน"
-        )
-
-
 class PointFields(TypedDict):
-    """What a person may correct about a point."""
+    """What a person may correct about a point; a sub-item that is not named stays as long as the criterion does."""
 
     year: int
     step: int
@@ -41,6 +33,7 @@ class PointFields(TypedDict):
     strength: str
     gap: str
     level: str
+    sub_item: NotRequired[str]
 
 
 @transaction.atomic
@@ -54,6 +47,7 @@ def add_point(
     strength: str = "",
     gap: str = "",
     level: str = "",
+    sub_item: str = "",
     position: int | None = None,
     uid: uuid.UUID | None = None,
     by: User | None,
@@ -61,10 +55,10 @@ def add_point(
     """Enter a point that OPDC made about a criterion in a Buddhist-era year and step (1–3).
 
     Without `position` it goes behind the points that are there; `uid` is the one that a file knows it by.
-    Raises ValidationError when the year is outside 2400–2700 or the text is empty; strength and gap are
+    Raises ValidationError when the year is outside 2400–2700 or the text is empty; the marks are
     checked by the form or the importer. Raises FeedbackLocked.
     """
-    _hold_unlocked(agency, (year, step))
+    hold_unlocked(agency, (year, step, criterion.pk))
     siblings = FeedbackPoint.objects.of_year(agency, year).filter(criterion=criterion).current()
     point = FeedbackPoint(
         uid=uid or uuid.uuid4(),
@@ -76,6 +70,7 @@ def add_point(
         strength=_stored(strength),
         gap=_stored(gap),
         level=level,
+        sub_item=sub_item,
         position=position or _next_position(siblings),
     )
     point.full_clean()
@@ -91,16 +86,20 @@ def change_point(
     """Correct a point on top of `base_version`; one that moves to another criterion or year goes last there.
 
     Raises StaleVersion when somebody was faster or has withdrawn it, ValidationError for values that cannot be,
-    FeedbackLocked when a closed form prints the point, or would print it afterwards.
+    FeedbackLocked when something settled prints the point, or would print it afterwards.
     """
     if point.withdrawn_at is not None:
         raise StaleVersion(point)
-    _hold_unlocked(point.agency, (point.year, point.step), (fields["year"], fields["step"]))
+    hold_unlocked(
+        point.agency,
+        (point.year, point.step, point.criterion_id),
+        (fields["year"], fields["step"], fields["criterion"].pk),
+    )
     point.claim_version(base_version)
     moved = (point.year, point.criterion_id) != (fields["year"], fields["criterion"].pk)
     point.year, point.step, point.criterion = fields["year"], fields["step"], fields["criterion"]
     point.text, point.strength, point.gap = map(_stored, (fields["text"], fields["strength"], fields["gap"]))
-    point.level = fields["level"]
+    point.level, point.sub_item = fields["level"], fields.get("sub_item", "" if moved else point.sub_item)
     if moved:
         others = (
             FeedbackPoint.objects.of_year(point.agency, point.year)
@@ -110,7 +109,7 @@ def change_point(
         point.position = _next_position(others)
     point.full_clean()
     # the position only when it moved: a colleague may have put the list in another order meanwhile
-    point.save(update_fields=[*fields, *(["position"] if moved else [])])
+    point.save(update_fields=[*{*fields, "sub_item"}, *(["position"] if moved else [])])
     AuditEvent.record("feedback.changed", point, by=by, agency=point.agency, version=point.version)
     return point
 
@@ -121,7 +120,7 @@ def withdraw_point(*, point: FeedbackPoint, base_version: int, by: User) -> None
 
     Raises StaleVersion when somebody changed it, FeedbackLocked.
     """
-    _hold_unlocked(point.agency, (point.year, point.step))
+    hold_unlocked(point.agency, (point.year, point.step, point.criterion_id))
     point.claim_version(base_version)
     point.withdrawn_at, point.withdrawn_by = timezone.now(), by
     point.save(update_fields=["withdrawn_at", "withdrawn_by"])
@@ -132,67 +131,36 @@ def withdraw_point(*, point: FeedbackPoint, base_version: int, by: User) -> None
 def reorder(*, agency: Agency, year: int, criterion: Criterion, order: Sequence[int], by: User) -> None:
     """Put the points of one criterion and year into the order of these primary keys.
 
-    Raises OrderChanged when a point was added or withdrawn since the page was read, FeedbackLocked when points of a
-    step that a closed form prints would change places.
+    Raises OrderChanged when a point was added or withdrawn since the page was read, FeedbackLocked when points that
+    something settled prints would change places.
     """
-    _hold(agency)
-    locked = locked_steps(agency, year)
+    hold(agency)
+    locks = locks_of(agency, year)
     rows = (
         FeedbackPoint.objects.of_year(agency, year).filter(criterion=criterion).current().select_for_update()
     )
     points = {point.pk: point for point in rows}
     if sorted(points) != sorted(order):
         raise OrderChanged
-    _hold_order(points, order, locked)
+    _hold_order(points, order, locks)
     for position, pk in enumerate(order, start=1):
         # not a save of the row: its text has not changed, and somebody may be correcting it
         FeedbackPoint.objects.filter(pk=pk).exclude(position=position).update(position=position)
     AuditEvent.record("feedback.reordered", by=by, agency=agency, year=year, criterion=criterion.identity)
 
 
-def _hold_order(points: dict[int, FeedbackPoint], order: Sequence[int], locked: set[int]) -> None:
+def _hold_order(points: dict[int, FeedbackPoint], order: Sequence[int], locks: Locks) -> None:
     """The list has points of all steps; those of a locked step keep their order among themselves."""
     stored = sorted(points, key=lambda pk: (points[pk].position, pk))
-    for step in sorted(locked):
+    held = {point.step: refusal for point in points.values() if (refusal := _refusal(locks, point))}
+    for step in sorted(held):
         before, after = ([pk for pk in pks if points[pk].step == step] for pks in (stored, order))
         if before != after:
-            raise FeedbackLocked(points[before[0]].year, step)
+            raise held[step]
 
 
-@transaction.atomic
-def lock_feedback(*, agency: Agency, year: int, step: int, by: User) -> None:
-    """A form that answers the feedback of this year and step was closed. Twice is as once."""
-    _hold(agency)
-    _, made = FeedbackLock.objects.get_or_create(agency=agency, year=year, step=step)
-    if made:
-        AuditEvent.record("feedback.locked", by=by, agency=agency, year=year, step=step)
-
-
-@transaction.atomic
-def unlock_feedback(*, agency: Agency, year: int, step: int, by: User) -> None:
-    """No closed form prints the feedback of this year and step any more. Twice is as once."""
-    _hold(agency)
-    removed, _ = FeedbackLock.objects.filter(agency=agency, year=year, step=step).delete()
-    if removed:
-        AuditEvent.record("feedback.unlocked", by=by, agency=agency, year=year, step=step)
-
-
-def _hold_unlocked(agency: Agency, *places: tuple[int, int]) -> None:
-    """None of these (year, step) is locked until the end of this transaction. Raises FeedbackLocked."""
-    _hold(agency)
-    for year, step in places:
-        if FeedbackLock.objects.filter(agency=agency, year=year, step=step).exists():
-            raise FeedbackLocked(year, step)
-
-
-def _hold(agency: Agency) -> None:
-    """Changes of feedback and the closing of a form go one behind the other; rows may still name the agency."""
-    Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
-
-
-def locked_steps(agency: Agency, year: int) -> set[int]:
-    """The steps (1–3) of this Buddhist-era year whose feedback a closed form prints."""
-    return set(FeedbackLock.objects.filter(agency=agency, year=year).values_list("step", flat=True))
+def _refusal(locks: Locks, point: FeedbackPoint) -> FeedbackLocked | None:
+    return locks.refusal(point.step, point.criterion_id)
 
 
 def _next_position(points: FeedbackQuerySet) -> int:

@@ -1,6 +1,7 @@
 """Pages of feedback: read by the agency's members, entered by those who run its year."""
 
-from .decisions import feedback_decline, feedback_relate
+from .decisions import feedback_decline, feedback_relate, feedback_relations
+from .exports import feedback_export
 from .imports import feedback_import, feedback_import_confirm, feedback_template
 from .letters import (
     feedback_letter,
@@ -14,6 +15,7 @@ from .points import feedback_edit, feedback_list, feedback_move, feedback_new, f
 __all__ = [
     "feedback_decline",
     "feedback_edit",
+    "feedback_export",
     "feedback_import",
     "feedback_import_confirm",
     "feedback_letter",
@@ -25,6 +27,7 @@ __all__ = [
     "feedback_paper_new",
     "feedback_paper_withdraw",
     "feedback_relate",
+    "feedback_relations",
     "feedback_template",
     "feedback_withdraw",
 ]

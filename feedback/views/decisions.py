@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -11,10 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from feedback.enums import RelationKind
 from feedback.models import FeedbackPoint
+from feedback.relations import pairs_of
 from feedback.services import decline_point, relate_points, take_up_point
 from organizations.access import SignedInRequest, for_agency
 from organizations.models import Agency
@@ -51,6 +53,23 @@ def feedback_decline(request: SignedInRequest, agency: Agency, uid: uuid.UUID) -
         return redirect(back)
     context = {"agency": agency, "point": point, "form": form, "back_url": back}
     return render(request, "feedback/feedback_decline.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@for_agency(runs_agency)
+def feedback_relations(request: SignedInRequest, agency: Agency, uid: uuid.UUID) -> HttpResponse:
+    """The points of other years about the same criterion, what was decided about them, and another decision."""
+    point = _point(request, agency, uid)
+    back = _back(request, agency, point)
+    context = {
+        "agency": agency,
+        "point": point,
+        "pairs": pairs_of(point),
+        "kinds": RelationKind.choices,
+        "here": f"{request.path}?{urlencode({'back': back})}",
+        "back_url": back,
+    }
+    return render(request, "feedback/feedback_relations.html", context)
 
 
 @require_POST

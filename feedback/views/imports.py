@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from feedback.forms import FeedbackSheetForm
-from feedback.importers.sheet import Plan, plan_feedback, read_feedback
+from feedback.importers.plan import Plan, plan_feedback
+from feedback.importers.reading import from_kept, kept, read_feedback
 from feedback.importers.template import feedback_template as make_template
 from feedback.importers.writing import write_feedback
 from feedback.services import FeedbackLocked
@@ -60,7 +62,7 @@ def _dry_run(request: SignedInRequest, agency: Agency, table: Table) -> HttpResp
     """What the file would do; only a file without faults can be confirmed."""
     plan = plan_feedback(table, agency=agency)
     ready = plan.does_something and not plan.faults
-    number = keep(request.session, KEPT, agency=agency.pk, table=table.as_json()) if ready else ""
+    number = keep(request.session, KEPT, agency=agency.pk, table=kept(table)) if ready else ""
     context = {
         "agency": agency,
         "plan": plan,
@@ -77,17 +79,17 @@ def _dry_run(request: SignedInRequest, agency: Agency, table: Table) -> HttpResp
 @for_agency(runs_agency)
 def feedback_import_confirm(request: SignedInRequest, agency: Agency) -> HttpResponse:
     """Write what the dry run showed, after checking it once more against what stands now."""
-    kept = take(request.session, KEPT, request.POST.get("number"), agency=agency.pk)
-    if kept is None:
+    found = take(request.session, KEPT, request.POST.get("number"), agency=agency.pk)
+    if found is None:
         messages.error(request, GONE)
         return redirect("feedback_import", agency.code)
-    table = Table.from_json(kept["table"])
+    table = from_kept(found["table"])
     plan = plan_feedback(table, agency=agency)
     if plan.faults:
         return _dry_run(request, agency, table)
     try:
         write_feedback(plan=plan, agency=agency, by=request.user)
-    except (StaleVersion, FeedbackLocked) as fault:
+    except (StaleVersion, FeedbackLocked, ValidationError) as fault:
         messages.error(request, str(fault) if isinstance(fault, FeedbackLocked) else OVERTAKEN)
         return redirect("feedback_import", agency.code)
     messages.success(request, _done(plan))

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from feedback.forms import LetterForm, LetterRows, LetterScanForm
-from feedback.letters import split_letter
+from feedback.letters import LetterPoint, as_letter, split_letter
 from feedback.models import FeedbackLetter
 from feedback.services import (
     FeedbackLocked,
@@ -22,11 +23,12 @@ from feedback.services import (
     keep_letter,
     withdraw_letter,
 )
+from feedback.sub_items import known_sub_items
 from framework.services import wordings_of_year
 from organizations.access import SignedInRequest, for_agency
 from organizations.models import Agency
 from organizations.permissions import runs_agency
-from texts.scans import MEDIA_TYPES
+from texts.scans import scan_response
 from thai.repairs import repaired, repairs_of
 
 from .points import newest_year, step_of, year_of
@@ -52,7 +54,7 @@ def feedback_letter(request: SignedInRequest, agency: Agency) -> HttpResponse:
     place = {name: form.cleaned_data[name] for name in ("year", "step")}
     text, wanted = form.cleaned_data["text"], form.wanted_repairs()
     wordings = wordings_of_year(place["year"])
-    letter = split_letter(repaired(text, wanted), wordings)
+    letter = split_letter(repaired(text, wanted), wordings, known_sub_items(wordings))
     return _page(
         request,
         agency,
@@ -62,6 +64,16 @@ def feedback_letter(request: SignedInRequest, agency: Agency) -> HttpResponse:
         outside=letter.outside,
         paper=_paper(agency, **place),
     )
+
+
+def found_points_page(
+    request: SignedInRequest, agency: Agency, *, points: Sequence[LetterPoint], year: int, step: int
+) -> HttpResponse:
+    """Points that were found in another paper, in the rows of a letter; nothing is written."""
+    place = {"year": year, "step": step}
+    form = LetterForm(initial={**place, "text": as_letter(points)})
+    rows = LetterRows(wordings=wordings_of_year(year), points=points)
+    return _page(request, agency, form, rows=rows, paper=_paper(agency, **place))
 
 
 @require_POST
@@ -132,17 +144,7 @@ def feedback_paper_new(request: SignedInRequest, agency: Agency) -> HttpResponse
 def feedback_paper(request: SignedInRequest, agency: str, uid: uuid.UUID) -> FileResponse:
     """The paper itself, for every member of its agency."""
     letter = get_object_or_404(FeedbackLetter.objects.visible_to(request.user), agency__code=agency, uid=uid)
-    try:
-        file = letter.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    suffix = str(letter.file.name).rsplit(".", 1)[-1]
-    name = f"feedback-{letter.year}-{letter.step}.{suffix}"
-    response = FileResponse(file, content_type=MEDIA_TYPES[suffix], filename=name)
-    response["Content-Security-Policy"] = IN_A_FRAME
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return scan_response(letter.file, f"feedback-{letter.year}-{letter.step}", shown=True, policy=IN_A_FRAME)
 
 
 @require_POST

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from feedback.forms import FeedbackPointForm
-from feedback.grammar import suggest_marks
+from feedback.grammar import suggest_level, suggest_marks
 from feedback.models import FeedbackLetter, FeedbackPoint
 from feedback.overview import overview
 from feedback.services import (
@@ -24,10 +24,11 @@ from feedback.services import (
     OrderChanged,
     add_point,
     change_point,
-    locked_steps,
+    locks_of,
     reorder,
     withdraw_point,
 )
+from feedback.sub_items import known_sub_items, suggest_sub_item
 from framework.models import EditionCriterion
 from framework.services import wordings_of_year
 from organizations.access import SignedInRequest, for_agency
@@ -59,13 +60,18 @@ def feedback_list(request: SignedInRequest, agency: Agency) -> HttpResponse:
     counts = dict(points.order_by("-year").values_list("year").annotate(count=Count("pk")))
     year = year_of(request, default=max(counts, default=_last_year()))
     tabs = sorted({year: 0, **counts}.items(), reverse=True)
+    locks, found = locks_of(agency, year), overview(agency, year)
     context = {
         "agency": agency,
         "year": year,
         "tabs": tabs,
-        "overview": overview(agency, year),
+        "tabs_with_points": [(tab, count) for tab, count in tabs if count],
+        "other_years": any(tab != year for tab in counts),
+        "overview": found,
         "may_edit": runs_agency(request.user, agency),
-        "locked_steps": locked_steps(agency, year),
+        "locked_steps": sorted(locks.steps),
+        "locked": {point.pk for point in found.points if locks.holds(point)},
+        "approved": bool(locks.criteria),
         "papers": FeedbackLetter.objects.current().visible_to(request.user).filter(agency=agency, year=year),
     }
     return render(request, "feedback/feedback_list.html", context)
@@ -206,12 +212,16 @@ def _locked_page(
 def _with_suggestion(
     request: HttpRequest, agency: Agency, wordings: list[EditionCriterion], **context: Any
 ) -> HttpResponse:
-    """The form as it was typed, with strength and gap taken from the text; nothing is saved."""
+    """The form as it was typed, with the marks taken from the text as far as it has any; nothing is saved."""
     typed = request.POST.dict()
-    marks = suggest_marks(normalise(typed.get("text", "")))
-    form = FeedbackPointForm(
-        initial={**typed, "strength": marks.strength, "gap": marks.gap}, wordings=wordings
-    )
+    text = normalise(typed.get("text", ""))
+    marks = suggest_marks(text)
+    wording = next((each for each in wordings if str(each.criterion_id) == typed.get("criterion")), None)
+    sub_item = suggest_sub_item(text, wording, known_sub_items([wording])) if wording else ""
+    found = {"level": suggest_level(text), "sub_item": sub_item}
+    initial = {**typed, "strength": marks.strength, "gap": marks.gap}
+    initial |= {name: value for name, value in found.items() if value}
+    form = FeedbackPointForm(initial=initial, wordings=wordings)
     return _form_page(request, agency, form, suggested=True, **context)
 
 
@@ -245,7 +255,7 @@ def _draft(form: FeedbackPointForm) -> Draft | None:
 
 
 def _initial(point: FeedbackPoint) -> dict[str, Any]:
-    names = ("year", "step", "text", "strength", "gap", "level", "version")
+    names = ("year", "step", "text", "strength", "gap", "level", "sub_item", "version")
     return {"criterion": point.criterion_id, **{name: getattr(point, name) for name in names}}
 
 

@@ -13,18 +13,12 @@ from typing import BinaryIO
 
 from thai.text import normalise
 
-from .workbook import MAX_COLUMNS, UPLOAD, Limits, OpenSheet, RawRow, RefusedWorkbook, Sheet, collect
+from .workbook import MAX_COLUMNS, UPLOAD, Limits, OpenSheet, RawRow, RefusedWorkbook
 
 DELIMITERS = ",;\t"
 CHUNK = 1024 * 1024
 NOT_CSV = "ไฟล์นี้ไม่ใช่ Excel (.xlsx) หรือ CSV กรุณาใช้ไฟล์แบบที่ดาวน์โหลดจากหน้านี้"
 _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
-
-
-def read_csv(file: BinaryIO, *, size: int, max_rows: int, what: str) -> Sheet:
-    """Return the rows of a CSV file; row numbers are those that Excel shows. Raises RefusedWorkbook."""
-    with open_csv(file, size=size) as source:
-        return collect(source, max_rows, what)
 
 
 @contextmanager

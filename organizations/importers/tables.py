@@ -19,7 +19,7 @@ from thai.dates import BE_OFFSET, FIRST_BE_YEAR, LAST_BE_YEAR
 from thai.forms import YearField
 
 from .archive import OLE, ZIP
-from .csv_files import open_csv, read_csv
+from .csv_files import open_csv
 from .workbook import (
     ROWS_ABOVE,
     UPLOAD,
@@ -30,9 +30,9 @@ from .workbook import (
     Sheet,
     as_lines,
     as_text,
+    collect,
     column_letter,
     open_sheet,
-    read_sheet,
     too_many,
 )
 
@@ -48,8 +48,8 @@ class Columns:
     """What a sheet must look like.
 
     `headings` maps a field to its heading, `required` are the fields whose column must be there, `lines`
-    those whose line breaks are kept. A row whose field `marked` begins with EXAMPLE_MARK is passed over.
-    `what` is the word for the rows, `most_characters` what all of them may hold together.
+    those whose line breaks are kept, with `exact` their blanks too. A row whose field `marked` begins with
+    EXAMPLE_MARK is passed over. `what` is the word for the rows, `most_characters` what all of them may hold together.
     """
 
     sheet: str
@@ -59,6 +59,7 @@ class Columns:
     what: str
     max_rows: int
     lines: frozenset[str] = frozenset()
+    exact: bool = False
     takes_csv: bool = False
     most_characters: int = 1_000_000
 
@@ -196,9 +197,9 @@ def _open_any(
 
 
 def _read_any(file: BinaryIO, size: int, columns: Columns) -> Sheet:
-    if _is_csv(file, size, columns):
-        return read_csv(file, size=size, max_rows=columns.max_rows, what=columns.what)
-    return read_sheet(file, size=size, preferred=columns.sheet, max_rows=columns.max_rows, what=columns.what)
+    with _open_any(file, size, columns, UPLOAD) as source:
+        tidy = str.strip if columns.exact else as_lines
+        return collect(source, columns.max_rows, columns.what, tidy)
 
 
 def _is_csv(file: BinaryIO, size: int, columns: Columns) -> bool:

@@ -9,7 +9,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
@@ -101,20 +101,14 @@ class OpenSheet:
     rows: Iterator[RawRow]
 
 
-def read_sheet(file: BinaryIO, *, size: int, preferred: str, max_rows: int, what: str = "รายชื่อ") -> Sheet:
-    """Return the sheet called `preferred`, or the first one that is not hidden.
+def collect(source: OpenSheet, max_rows: int, what: str, tidy: Callable[[str], str]) -> Sheet:
+    """All rows of a sheet; `tidy` puts the blanks of a cell in order. Raises RefusedWorkbook when there are too many.
 
-    `max_rows` counts rows of data, `what` is the word for them. Raises RefusedWorkbook.
+    `max_rows` counts rows of data, `what` is the word for them.
     """
-    with open_sheet(file, size=size, preferred=preferred) as source:
-        return collect(source, max_rows, what)
-
-
-def collect(source: OpenSheet, max_rows: int, what: str) -> Sheet:
-    """All rows of a sheet with their blanks put in order. Raises RefusedWorkbook when there are too many."""
     sheet = Sheet(source.name, [], hidden=source.hidden)
     for number, raw, faults in source.rows:
-        cells = [as_lines(cell) for cell in raw]
+        cells = [tidy(cell) for cell in raw]
         if not any(cells):
             continue
         if len(sheet.rows) > max_rows + ROWS_ABOVE:

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.browser
 FILES = {
     "edition_download",
     "member_template",
+    "feedback_export",
     "feedback_template",
     "practice_template",
     "practice_export",

@@ -11,10 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
-from feedback.importers.sheet import HEADINGS, plan_feedback, read_feedback
+from feedback.importers.columns import TEMPLATE
+from feedback.importers.plan import plan_feedback
+from feedback.importers.reading import read_feedback
 from feedback.importers.template import feedback_template
 from feedback.models import FeedbackPoint
-from feedback.services import add_point, change_point, lock_feedback, withdraw_point
+from feedback.services import Locks, add_point, change_point, lock_feedback, withdraw_point
 from framework.models import Criterion, EditionCriterion
 from organizations.enums import Role
 from organizations.importers.workbook import RefusedWorkbook
@@ -22,7 +24,7 @@ from organizations.models import AuditEvent
 from tests.sheets import confirm, csv_text, saved, send, xlsx
 from tests.world import World, join
 
-HEAD = list(HEADINGS.values())
+HEAD = list(TEMPLATE.headings.values())
 FIRST = "มีการสื่อสารวิสัยทัศน์ แต่ยังขาดการติดตามผล"
 GOOD = [
     [2564, 2, "1.1", FIRST, "การสื่อสารวิสัยทัศน์", "การติดตามผล", "Advance"],
@@ -326,7 +328,7 @@ class TestCarelessFiles:
         ]
 
     def test_a_formula_in_a_column_that_nobody_reads_does_no_harm(self, world):
-        assert states(world, [*GOOD[0], "=1+1"]) == [(2, "NEW")]
+        assert states(world, [*GOOD[0], None, "=1+1"]) == [(2, "NEW")]
 
     def test_a_code_that_excel_made_a_date_is_explained(self, world):
         ((_, message),) = faults_of(world, [2564, 2, datetime.date(2026, 1, 1), "ก"])
@@ -393,7 +395,8 @@ class TestLockedFeedback:
         shown = send(client, address, sheet(GOOD[0]))
         lock_feedback(agency=world.here.agency, year=2564, step=2, by=None)
         # the check of the rows just before saw it open
-        monkeypatch.setattr("feedback.importers.sheet.locked_steps", lambda agency, year: set())
+        opened = Locks(2564, frozenset(), frozenset())
+        monkeypatch.setattr("feedback.importers.plan.locks_of", lambda agency, year: opened)
         answer = press(client, shown)
         assert standing(world.here.agency) == []
         assert "ปี 2564 ขั้นตอนที่ 2 ปิดแล้ว" in client.get(answer["Location"]).content.decode()
