@@ -25,6 +25,7 @@ _EVERYWHERE: Final = frozenset(
     """
     เพื่อให้ รวมทั้ง รวมถึง แต่ละ สร้าง ระดับ หน่วยงาน องค์การ องค์กร ส่วนราชการ ประเทศ ดำเนินงาน ปฏิบัติ ปฏิบัติงาน ทำงาน
     ตัวอย่างเช่น เพียงใด อย่างไร ที่เกิด จัดทำ ดังกล่าว ตลอดจน นำมาใช้ ยิ่งขึ้น สำหรับ แล้ว ทำให้ ได้ผล มีผล ทั้งตัว แสดงว่า
+    ด้วย เช่น เรื่อง ระบบ
     """.split()  # noqa: SIM905
 )
 # What stands in the title or the summary is what the case is about.
@@ -86,8 +87,14 @@ def best_match(case: CaseWords, gaps: Iterable[Gap]) -> Match | None:
         common = tuple(word for word in gap.words if word in whole)
         share = sum(map(len, common)) / max(sum(map(len, gap.words)), 1)
         if len(common) >= _LEAST_WORDS and share >= max(_LEAST_SHARE, most):
-            best, most = Match(gap, common[:_MOST_SHOWN]), share
+            best, most = Match(gap, _telling(common)), share
     return best
+
+
+def _telling(common: tuple[str, ...]) -> tuple[str, ...]:
+    """The first of them, none that stands in another one."""
+    longest = [word for word in common if not any(word in other for other in common if other != word)]
+    return tuple(longest[:_MOST_SHOWN])
 
 
 def ranked(cases: Sequence[CaseWords], gaps: Sequence[Gap]) -> list[int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 
 from feedback.enums import RelationKind
 from feedback.models import FeedbackPoint, PointRelation
@@ -80,15 +81,21 @@ def offers_of(
 ) -> Offers:
     """One page of `cases`: what was searched for, or everything, or those of this criterion by the gaps they fit."""
     gaps = open_gaps(analysis)
+    keys: Sequence[int] | QuerySet[Practice, int]
     if typed:
         keys = _found(cases, user, typed)
-    elif everything:
-        keys = list(cases.in_thai_order().values_list("pk", flat=True))
+    elif gaps and not everything:
+        keys = ranked(_words(_own(cases, analysis)), gaps)
     else:
-        own = cases.filter(criteria=analysis.wording.criterion_id)
-        keys = ranked(_words(own), gaps) if gaps else list(own.in_thai_order().values_list("pk", flat=True))
-    shown: Page[int] = Paginator(keys, PER_PAGE).get_page(page)
+        # the database sorts ten of ten thousand faster than it sorts all of them
+        shown_cases = cases if everything else _own(cases, analysis)
+        keys = shown_cases.in_thai_order().values_list("pk", flat=True)
+    shown: Page[int] = Paginator[int](keys, PER_PAGE).get_page(page)
     return Offers(shown, tuple(_offers(analysis, cases, list(shown), gaps)), gaps)
+
+
+def _own(cases: PracticeQuerySet, analysis: CriterionAnalysis) -> PracticeQuerySet:
+    return cases.filter(criteria=analysis.wording.criterion_id)
 
 
 def _found(cases: PracticeQuerySet, user: User, typed: str) -> list[int]:

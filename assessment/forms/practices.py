@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.http import QueryDict
 
 from assessment.enums import TakeSource
 from thai.forms import ThaiCharField
@@ -54,13 +55,16 @@ class PassageForm(forms.Form):
 
     version = VersionField(first=0)
 
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        self.ticked = frozenset(data.getlist("parts"))
+
     def clean(self) -> dict[str, Any]:
         """The ticked parts."""
         cleaned = super().clean() or {}
-        cleaned["parts"] = frozenset(self.data.getlist("parts"))
-        if not cleaned["parts"]:
+        if not self.ticked:
             raise forms.ValidationError(NOTHING_TICKED)
-        return cleaned
+        return cleaned | {"parts": self.ticked}
 
 
 class SourceForm(forms.Form):

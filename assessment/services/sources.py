@@ -41,8 +41,14 @@ def take_source(
     if html is None:
         raise SourceMoved
     if html != held.text.html:
-        place = {"sheet": held.analysis.sheet, "text": held.text}
-        save_sheet_text(**place, base_version=base_version, html=html, key=key, by=by)
+        save_sheet_text(
+            sheet=held.analysis.sheet,
+            text=held.text,
+            base_version=base_version,
+            html=html,
+            key=key,
+            by=by,
+        )
     copy_names(held, held.practice)
     mark_changed([held.analysis_id])
     _record("practice.source_taken", held, by)
@@ -64,9 +70,10 @@ def keep_copy(*, chosen: ChosenPractice, mark: str, by: User) -> None:
     Raises CaseTakenOut, SourceMoved, TextLocked.
     """
     held = _held(chosen, by)
-    if Source.of(held.practice).mark != mark:
+    source = Source.of(held.practice)
+    if source.mark != mark:
         raise SourceMoved
-    if held.kept_source == mark:
+    if held.kept_source == mark or not changes_between(held, source):
         return
     held.kept_source, held.kept_at, held.kept_by = mark, timezone.now(), by
     held.save(update_fields=["kept_source", "kept_at", "kept_by"])

@@ -131,8 +131,8 @@ def _take_parts(request: SignedInRequest, analysis: CriterionAnalysis, practice:
     added: list[bool] = []
 
     def change() -> None:
-        asked = {"analysis": analysis, "practice": practice, "by": request.user}
-        added.append(take_passage(**asked, **form.cleaned_data))
+        asked: dict[str, Any] = form.cleaned_data
+        added.append(take_passage(analysis=analysis, practice=practice, by=request.user, **asked))
 
     try:
         refusal = _refusal_of(request, analysis, change)

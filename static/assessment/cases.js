@@ -84,5 +84,5 @@ for (const type of ["htmx:sendError", "htmx:timeout"]) {
 
 // another page of the panel begins at its top
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.target === panel) panel.scrollTop = 0;
+  if (panel && event.target === panel) panel.parentElement.scrollTop = 0;
 });
