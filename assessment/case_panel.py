@@ -90,7 +90,8 @@ def offers_of(
         # the database sorts ten of ten thousand faster than it sorts all of them
         shown_cases = cases if everything else _own(cases, analysis)
         keys = shown_cases.in_thai_order().values_list("pk", flat=True)
-    shown: Page[int] = Paginator[int](keys, PER_PAGE).get_page(page)
+    paginator: Paginator[int] = Paginator(keys, PER_PAGE)
+    shown = paginator.get_page(page)
     return Offers(shown, tuple(_offers(analysis, cases, list(shown), gaps)), gaps)
 
 
