@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from practices.models import Practice, PracticeStatus
 from texts.cleaning import UncleanText
+from texts.excerpts import parts_of
 from texts.merging import merge
 from texts.models import Revision
 
@@ -65,22 +66,30 @@ def changes_between(chosen: ChosenPractice, source: Source) -> list[str]:
     return changes
 
 
-def copied_html(chosen: ChosenPractice) -> str | None:
+def copied_version(chosen: ChosenPractice) -> Revision | None:
     """The text of the case as it was copied; None when that version is not known, as after an import."""
-    rows = Revision.objects.filter(text=chosen.practice.text_id, version=chosen.source_version)
-    return rows.values_list("html", flat=True).first()
+    return Revision.objects.filter(text=chosen.practice.text_id, version=chosen.source_version).first()
 
 
-def carried_over(chosen: ChosenPractice, copied: str | None) -> str | None:
+def stands_outside(chosen: ChosenPractice, copied: Revision | None) -> bool:
+    """Whether nothing that changed in the case stands in the form, as with a passage of another part."""
+    if copied is None:
+        return False
+    now = {part.html for part in parts_of(chosen.practice.text.html)}
+    gone = {part.html for part in parts_of(copied.html)} - now
+    return bool(gone) and not gone & {part.html for part in parts_of(chosen.text.html)}
+
+
+def carried_over(chosen: ChosenPractice, copied: Revision | None) -> str | None:
     """The form's text with the changes of the case in it; None where both changed one place, or nothing is carried.
 
     What was shortened or adapted stays so, and so does a passage that was taken alone.
     """
     stands = chosen.text.html
-    if not copied:
+    if copied is None:
         return None
     try:
-        merged = merge(copied, chosen.practice.text.html, stands)
+        merged = merge(copied.html, chosen.practice.text.html, stands)
     except UncleanText:
         return None
     return merged if merged not in (stands, chosen.practice.text.html) else None

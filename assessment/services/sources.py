@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from assessment.enums import TakeSource
 from assessment.models import ChosenPractice
-from assessment.sources import Source, carried_over, changes_between, copied_html
+from assessment.sources import Source, carried_over, changes_between, copied_version
 from organizations.models import AuditEvent, User
 from practices.models import Practice
 
@@ -59,7 +59,7 @@ def _following(held: ChosenPractice, source: Source, way: TakeSource) -> str | N
     if way == TakeSource.NAMES:
         return held.text.html if source.version == held.source_version else None
     if way == TakeSource.CARRY:
-        return carried_over(held, copied_html(held))
+        return carried_over(held, copied_version(held))
     return held.practice.text.html
 
 
@@ -85,7 +85,7 @@ def _held(chosen: ChosenPractice, by: User) -> ChosenPractice:
     sheet = chosen.analysis.sheet
     hold_sheets(sheet.round, [sheet], by=by)
     # a change of the case waits, so that what is taken is what was compared
-    Practice.objects.select_for_update().get(pk=chosen.practice_id)
+    Practice.objects.select_for_update(no_key=True).get(pk=chosen.practice_id)
     rows = ChosenPractice.objects.current().select_related(
         "text",
         "practice__agency",

@@ -18,7 +18,7 @@ from assessment.permissions import writes_sheet
 from assessment.refusals import late_words, shut_words
 from assessment.services.practices import SourceMoved
 from assessment.services.sources import CaseTakenOut, keep_copy, take_source
-from assessment.sources import Source, carried_over, changes_between, copied_html
+from assessment.sources import Source, carried_over, changes_between, copied_version, stands_outside
 from organizations.access import SignedInRequest
 from texts.differences import stretches
 from texts.services import KeyReused, TextConflict, TextLocked
@@ -117,11 +117,13 @@ def _page(
 def _differences(chosen: ChosenPractice, source: Source) -> dict[str, Any]:
     """What changed in the case, and what would change in the form; nothing of a case that is not published."""
     if source.gone or source.version == chosen.source_version:
-        return {"in_source": (), "carrying": (), "replacing": ()}
-    copied, now, stands = copied_html(chosen), chosen.practice.text.html, chosen.text.html
+        return {"copied": None, "outside": False, "in_source": (), "carrying": (), "replacing": ()}
+    copied, now, stands = copied_version(chosen), chosen.practice.text.html, chosen.text.html
     carried = carried_over(chosen, copied)
     return {
-        "in_source": () if copied is None else stretches(copied, now),
+        "copied": copied,
+        "outside": stands_outside(chosen, copied),
+        "in_source": () if copied is None else stretches(copied.html, now),
         "carrying": () if carried is None else stretches(stands, carried),
         "replacing": stretches(stands, now),
     }

@@ -107,8 +107,9 @@ def test_the_differences_of_the_source_and_of_the_form_are_shown(client, case, c
     words = page.content.decode()
     assert "<ins>" in words
     assert "ฉบับใหม่" in words
-    assert page.context["carrying"] == ()
+    assert (page.context["carrying"], page.context["outside"]) == ((), False)
     assert len(page.context["replacing"]) == 3
+    assert "แบบฟอร์มคัดลอกจากฉบับของวันที่" in words
 
 
 def test_the_new_text_is_taken_and_the_old_one_stays_in_the_history(client, here, case, chosen, committee):
@@ -142,6 +143,15 @@ def test_a_passage_follows_its_paragraph_and_takes_nothing_else(client, here, ca
     rewrite(case)
     decide(client, client.get(source_url(chosen)), chosen, "carry")
     assert html_of(chosen) == "<p>สอง ฉบับใหม่</p>"
+
+
+def test_a_change_outside_of_the_passage_is_said_to_be_one(client, here, case, committee):
+    take_passage(analysis=criterion(here, "1.1"), practice=case, parts={"1"}, version=1, by=committee)
+    [(chosen, _)] = chosen_cases(criterion(here, "1.1"))
+    rewrite(case)
+    page = client.get(source_url(chosen))
+    assert (page.context["outside"], page.context["carrying"]) == (True, ())
+    assert "ส่วนที่เปลี่ยนไม่ได้อยู่ในข้อความที่แบบฟอร์มใช้" in page.content.decode()
 
 
 def test_what_both_changed_is_not_carried(client, case, chosen, committee):
