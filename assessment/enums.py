@@ -102,6 +102,14 @@ class ActivityStep(models.TextChoices):
     FOUND = "found", "เริ่มเก็บประวัติ"
 
 
+class TakeSource(models.TextChoices):
+    """How a copied case follows its source."""
+
+    WHOLE = "whole", "ใช้ข้อความใหม่ทั้งเรื่อง"
+    CARRY = "carry", "นำเฉพาะส่วนที่เปลี่ยนมาใส่"
+    NAMES = "names", "ใช้ชื่อและรางวัลใหม่"
+
+
 class ChangeKind(models.TextChoices):
     """What became of a piece of the form."""
 

@@ -12,11 +12,14 @@ from .views import (
     history,
     practices,
     presence,
+    proposing,
     review,
     rounds,
     search,
     sheet_comments,
+    sources,
     texts,
+    used_cases,
 )
 
 
@@ -49,6 +52,7 @@ urlpatterns = [
     # a/<agency>/<year>/
     path(ROUND, rounds.round_page, name="round"),
     path(ROUND + "coverage/", coverage.coverage, name="coverage"),
+    path(ROUND + "practices/", used_cases.round_practices, name="round_practices"),
     path(ROUND + "setup/", rounds.round_setup, name="round_setup"),
     path(ROUND + "setup/category-<int:number>/", rounds.sheet_setup, name="sheet_setup"),
     path(ROUND + "open/", rounds.round_open, name="round_open"),
@@ -81,6 +85,7 @@ urlpatterns = [
     ),
     path(CRITERION + "activities/<uuid:uid>/restore/", activities.activity_restore, name="activity_restore"),
     path(CRITERION + "activities/<uuid:uid>/finish/", coverage.activity_finish, name="activity_finish"),
+    path(CRITERION + "activities/<uuid:uid>/propose/", proposing.activity_propose, name="activity_propose"),
     path(
         CRITERION + "activities/<uuid:uid>/answers/<uuid:point>/",
         coverage.activity_answers,
@@ -92,6 +97,8 @@ urlpatterns = [
     path(CRITERION + "presence/", presence.presence, name="presence"),
     path(CRITERION + "practices/", practices.practice_choice, name="practice_choice"),
     path(CRITERION + "practices/choose/", practices.practice_choose, name="practice_choose"),
+    path(CRITERION + "practices/case-<int:pk>/", practices.practice_preview, name="practice_preview"),
+    path(CRITERION + "practices/<uuid:uid>/source/", sources.chosen_source, name="chosen_source"),
     path(CRITERION + "practices/<uuid:uid>/text/", texts.chosen_text, name="chosen_text"),
     path(CRITERION + "practices/<uuid:uid>/text/save/", autosave.chosen_text_save, name="chosen_text_save"),
     path(CRITERION + "practices/<uuid:uid>/remove/", practices.practice_remove, name="practice_remove"),

@@ -247,6 +247,8 @@ def test_no_page_takes_more_than_25_queries(stage: Stage) -> None:
 BESIDE_THE_FORM = {"texts.Proposal", "organizations.AuditEvent"}
 # What stays open while a category is locked; the rest of its addresses change what is submitted or approved.
 OPEN_WHILE_LOCKED = {"sheet_extend", "activity_finish"} | {
+    # what was done can be an example to others; the form does not change by it
+    "activity_propose",
     # a category that was handed in is talked over
     "comment_new",
     "comment_reply",
@@ -366,6 +368,7 @@ NOT_WRITTEN_BY_PEOPLE = {
     "texts.Figure.sha256",
     "texts.Comment.scan",
     "practices.Practice.key",
+    "assessment.ChosenPractice.kept_source",
     "assessment.SheetStep.criteria",
     "assessment.SheetStep.scan",
     "assessment.ActivityChange.criteria_line",

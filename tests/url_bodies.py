@@ -7,6 +7,8 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from assessment.models import ChosenPractice
+from assessment.sources import Source
 from documents.exchange.canonical import dump
 from documents.exchange.taking import plan_for
 from feedback.importers.template import feedback_template
@@ -16,6 +18,7 @@ from framework.importers import read_edition
 from framework.services import compare_edition
 from organizations.importers.members import members_template
 from practices.case_template import case_template
+from practices.models import Practice
 from tests.url_rows import Values
 from tests.url_world import YEAR, Holdings, exchange_document, picture
 
@@ -34,6 +37,13 @@ def proposal_body(h: Holdings) -> Values:
     """The late text of the criterion's analysis taken, on top of what stands."""
     proposal = h.analysis.analysis.proposals.get()
     return {"proposal": proposal.pk, "base_version": h.analysis.analysis.version, "decision": "accept"}
+
+
+def source_body(chosen: ChosenPractice) -> Values:
+    """The copy kept as it is, though its source has changed."""
+    practice = Practice.objects.select_related("agency", "text").get(pk=chosen.practice_id)
+    asked = {"decision": "keep", "mark": Source.of(practice).mark, "base_version": chosen.text.version}
+    return asked | {"key": str(uuid.uuid4())}
 
 
 def activity_body(h: Holdings, **changes: Any) -> Values:

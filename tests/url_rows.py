@@ -112,7 +112,9 @@ ARGUMENTS: dict[str, Callable[[Holdings], Any]] = {
     "later": lambda h: h.point.uid,
     "activity": lambda h: h.activity.uid,
     "withdrawn activity": lambda h: h.withdrawn_activity.uid,
+    "finished activity": lambda h: h.finished_activity.uid,
     "chosen": lambda h: h.chosen.uid,
+    "offered case": lambda h: h.unchosen.pk,
     "sheet figure": lambda h: h.sheet_figure.uid,
     "comment": lambda h: h.comment.uid,
     "draft comment": lambda h: h.draft_comment.uid,
@@ -129,9 +131,20 @@ IN_ADDRESS = (
         "answered": "point",
         "earlier": "uid",
         "later": "other",
+        "offered case": "pk",
     }
     | dict.fromkeys(
-        ["point", "paper", "activity", "withdrawn activity", "chosen", "sheet figure", "approval", *REMARKS],
+        [
+            "point",
+            "paper",
+            "activity",
+            "withdrawn activity",
+            "finished activity",
+            "chosen",
+            "sheet figure",
+            "approval",
+            *REMARKS,
+        ],
         "uid",
     )
     | dict.fromkeys(["submitted number", "returned number", "approved number"], "number")

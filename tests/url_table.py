@@ -31,6 +31,7 @@ from tests.url_bodies import (
     proposal_body,
     restore_body,
     sheet_setup_body,
+    source_body,
     text_body,
     workbook,
 )
@@ -546,6 +547,16 @@ TABLE = [
         body=lambda own, other: text_body(own.analysis.obstacles.version),
     ),
     of_criterion("practice_choice", get=WRITERS),
+    of_criterion("practice_preview", "offered case", get=WRITERS),
+    of_criterion(
+        "chosen_source",
+        "chosen",
+        get=MEMBERS,
+        post=WRITERS,
+        body=lambda own, other: source_body(own.chosen),
+    ),
+    of_criterion("activity_propose", "finished activity", post=WRITERS),
+    of_round("round_practices", get=MEMBERS),
     of_criterion("practice_choose", post=WRITERS, body=lambda own, other: {"practice": own.unchosen.pk}),
     of_criterion(
         "practice_choose",

@@ -33,7 +33,7 @@ from assessment.models import (
 )
 from assessment.search.refreshing import refresh_everything
 from assessment.services.figures import add_sheet_figure
-from assessment.services.links import link_point
+from assessment.services.links import finish_activity, link_point
 from assessment.services.practices import choose_practice
 from assessment.services.review import approve_sheet, extend_deadline, return_sheet, submit_sheet
 from assessment.services.rounds import create_round
@@ -110,6 +110,7 @@ class Holdings:
     analysis: CriterionAnalysis
     activity: Activity
     withdrawn_activity: Activity
+    finished_activity: Activity
     point: FeedbackPoint
     earlier_point: FeedbackPoint
     paper: FeedbackLetter
@@ -240,6 +241,10 @@ def make_holdings(world: World, place: Place, shared: Shared, category: int) -> 
     cases = make_own_cases(world, agency, shared)
     chosen = choose_practice(analysis=analysis, practice=cases[0], by=secretary)
     choose_practice(analysis=analysis, practice=shared.case, by=secretary)
+    # its source is not any more what the form has copied
+    Practice.objects.filter(pk=cases[0].pk).update(award_year=YEAR)
+    finished = round.activities.get(text__plain=f"กิจกรรม {agency.code} ข้อ {code}")
+    finish_activity(activity=finished, finished=True, by=secretary)
     owners = [
         Owner.objects.create(agency=agency, name=name, abbreviation="อยู่") for name in ("กองอื่น", "กองที่เลิกใช้")
     ]
@@ -265,6 +270,7 @@ def make_holdings(world: World, place: Place, shared: Shared, category: int) -> 
         analysis=analysis,
         activity=activities[0],
         withdrawn_activity=activities[1],
+        finished_activity=finished,
         point=points[0],
         earlier_point=points[2],
         paper=keep_letter(

@@ -6,6 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from framework.models import EditionCriterion
 from organizations.constraints import both_or_neither
@@ -85,7 +86,10 @@ class ChosenQuerySet(models.QuerySet["ChosenPractice"]):
 
 
 class ChosenPractice(models.Model):
-    """A case chosen for a criterion: a copy of its text as it was, with the version it was copied from."""
+    """A case chosen for a criterion: a copy of its text as it was, with the version it was copied from.
+
+    `kept_source` is the state of the case (assessment.sources) about which somebody decided to keep the copy.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     analysis = models.ForeignKey(CriterionAnalysis, on_delete=models.CASCADE, related_name="chosen_practices")
@@ -95,6 +99,16 @@ class ChosenPractice(models.Model):
     award_line = models.CharField(max_length=300, blank=True)
     text = models.OneToOneField(Text, on_delete=models.PROTECT, related_name="+")
     source_version = models.PositiveIntegerField()
+    kept_source = models.CharField(max_length=64, blank=True, editable=False)
+    kept_at = models.DateTimeField(null=True, blank=True, editable=False)
+    kept_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -117,6 +131,12 @@ class ChosenPractice(models.Model):
                 "withdrawn_by",
                 name="assessment_chosen_both_withdrawn",
                 message="การนำตัวอย่างออกต้องมีทั้งเวลาและผู้ดำเนินการ",
+            ),
+            models.CheckConstraint(
+                condition=Q(kept_source="", kept_at=None, kept_by=None)
+                | (~Q(kept_source="") & Q(kept_at__isnull=False, kept_by__isnull=False)),
+                name="assessment_chosen_kept",
+                violation_error_message="การคงข้อความเดิมไว้ต้องมีทั้งเวลาและผู้ดำเนินการ",
             ),
         ]
 

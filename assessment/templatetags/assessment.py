@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import template
 
+from assessment.case_uses import uses_of
 from assessment.models import Activity, ActivityOwner
 from assessment.owner_line import owner_line_text
 from feedback.models import FeedbackPoint
+from organizations.models import User
+from practices.models import Practice
 
 register = template.Library()
 
@@ -23,3 +27,9 @@ def owner_line(lines: Iterable[ActivityOwner]) -> str:
 def answers(activity: Activity, point: FeedbackPoint, linked: set[tuple[int, int]]) -> bool:
     """Whether the activity answers the point; `linked` are all such pairs of the round."""
     return (activity.pk, point.pk) in linked
+
+
+@register.inclusion_tag("assessment/_case_uses.html")
+def case_uses(practice: Practice, user: User) -> dict[str, Any]:
+    """Where the forms of the person's own agencies use the case; nothing at all about others."""
+    return {"uses": uses_of(practice, user)}

@@ -29,6 +29,7 @@ from assessment.progress import progress_of, sheet_progress
 from assessment.refusals import shared_words
 from assessment.review import review_of
 from assessment.services.details import stored_details
+from assessment.sources import chosen_cases
 from feedback.models import FeedbackPoint
 from organizations.access import SignedInRequest
 from organizations.models import Owner, User
@@ -207,7 +208,7 @@ def page_context(
     progress = sheet_progress(sheet)
     activities = activities_of(analysis)
     others = other_criteria(user, analysis)
-    cases = analysis.chosen_practices.current().select_related("practice__agency", "text", "practice__text")
+    chosen = chosen_cases(analysis)
     points = FeedbackPoint.objects.current().of_year(round.agency, round.feedback_year)
     return {
         "page_round": round,
@@ -222,6 +223,7 @@ def page_context(
         else [],
         "writable": writable,
         "reads_only": not writes_sheet(user, sheet),
+        "proposes": writes_sheet(user, sheet),
         "review": review_of(progress, user),
         "progress": progress,
         "here": next(c for c in progress.criteria if c.analysis.pk == analysis.pk),
@@ -230,13 +232,13 @@ def page_context(
             "position"
         ),
         "linked": _linked(round),
-        "chosen": list(cases),
+        "chosen": chosen,
         "owner_names": Owner.objects.current().filter(agency=round.agency).in_thai_order(),
         "runs": runs_round(user, round),
         "optional_texts": _optional_texts(analysis),
         "withdrawn": _withdrawn(analysis) if writable else [],
         **panel_context(request, analysis, activities),
-        "late": late_places_in(analysis, activities, cases),
+        "late": late_places_in(analysis, activities, [case for case, _ in chosen]),
     }
 
 

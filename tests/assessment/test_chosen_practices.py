@@ -84,11 +84,11 @@ def test_the_copy_can_be_changed_and_the_library_keeps_its_text(client, here, co
 def test_a_later_change_of_the_library_does_not_reach_the_form_but_is_told(client, here, committee):
     case = make_case("a")
     choose(client, here, case)
-    assert "ต้นฉบับในคลังเปลี่ยนแล้ว" not in client.get(url(here, "1.1")).content.decode()
+    assert "ต้นฉบับเปลี่ยนแล้ว" not in client.get(url(here, "1.1")).content.decode()
     save_text(text=case.text, base_version=1, html="<p>ใหม่</p>", key=uuid.uuid4(), by=None)
     page = client.get(url(here, "1.1"))
-    assert "ต้นฉบับในคลังเปลี่ยนแล้ว" in page.content.decode()
-    assert [c.text.html for c in page.context["chosen"]] == ["<p>เนื้อหา a</p>"]
+    assert "ต้นฉบับเปลี่ยนแล้ว" in page.content.decode()
+    assert [case.text.html for case, _ in page.context["chosen"]] == ["<p>เนื้อหา a</p>"]
 
 
 def test_the_page_of_choice_has_the_cases_of_this_criterion_and_all_on_demand(client, here, there, committee):
@@ -102,9 +102,12 @@ def test_the_page_of_choice_has_the_cases_of_this_criterion_and_all_on_demand(cl
     choose_practice(analysis=criterion(here, "1.1"), practice=mine, by=committee)
     address = url(here, "1.1", "practices")
     page = client.get(address)
-    assert [case.key for case in page.context["page"]] == ["a", "b"]
-    assert page.context["taken"] == {mine.pk}
-    assert [case.key for case in client.get(f"{address}?all=1").context["page"]] == ["a", "b", "c"]
+    assert [(offer.practice.key, offer.taken) for offer in page.context["offers"].offers] == [
+        ("a", True),
+        ("b", False),
+    ]
+    everything = client.get(f"{address}?all=1").context["offers"].offers
+    assert [offer.practice.key for offer in everything] == ["a", "b", "c"]
 
 
 def test_what_may_not_be_seen_cannot_be_chosen_by_its_number(client, here, there, committee, world):
@@ -155,8 +158,9 @@ def test_a_case_taken_out_and_chosen_again_has_its_adapted_text(client, here, co
     client.post(address_of(here, first, "remove"))
     first.refresh_from_db()
     assert (chosen_in(here), first.withdrawn_by) == ([second], committee)
-    assert [case.agency_name for case in client.get(url(here, "1.1")).context["chosen"]] == ["กรม b"]
-    assert client.get(url(here, "1.1", "practices")).context["taken"] == {second.practice_id}
+    assert [case.agency_name for case, _ in client.get(url(here, "1.1")).context["chosen"]] == ["กรม b"]
+    offers = client.get(url(here, "1.1", "practices")).context["offers"].offers
+    assert [offer.practice.pk for offer in offers if offer.taken] == [second.practice_id]
     texts = Text.objects.count()
     choose(client, here, first.practice)
     assert [(row.pk, row.text.html) for row in chosen_in(here)] == [
@@ -211,7 +215,7 @@ def test_somebody_of_two_agencies_carries_no_private_case_into_the_form_of_the_o
     private, own = make_case("p", kept_to=there.agency), make_case("o", kept_to=here.agency)
     for everything in ("", "?all=1"):
         page = client.get(url(here, "1.1", "practices") + everything)
-        assert [case.key for case in page.context["page"]] == ["o"]
+        assert [offer.practice.key for offer in page.context["offers"].offers] == ["o"]
     assert choose(client, here, private).status_code == 404
     assert choose(client, there, private).status_code == 302
     assert choose(client, here, own).status_code == 302
