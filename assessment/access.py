@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -14,7 +15,7 @@ from organizations.access import SignedInRequest, View
 from organizations.models import User
 from texts.services import TextLocked
 
-from .models import CategorySheet, CriterionAnalysis, Round
+from .models import CategorySheet, CriterionAnalysis, DevelopmentGap, Round
 from .permissions import reviews_sheet, state_allows_writing, writes_sheet
 
 
@@ -91,6 +92,27 @@ def for_criterion(*, writing: bool, posting: bool = False) -> Callable[[View], V
             if needed and not writes_sheet(request.user, analysis.sheet):
                 raise PermissionDenied
             return view(request, analysis, *args, **kwargs)
+
+        return inner
+
+    return decorate
+
+
+def for_gap(needs: Callable[[User, Round], bool]) -> Callable[[View], View]:
+    """Hand the view the development gap of `a/<agency>/<year>/gaps/<uid>/`, also a withdrawn one."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def inner(
+            request: SignedInRequest, agency: str, year: int, uid: uuid.UUID, *args: Any, **kwargs: Any
+        ) -> HttpResponseBase:
+            gaps = DevelopmentGap.objects.visible_to(request.user).select_related(
+                "round__agency", "round__edition", "wording", "chosen_by", "withdrawn_by"
+            )
+            gap = get_object_or_404(gaps, round__agency__code=agency, round__year=year, uid=uid)
+            if not needs(request.user, gap.round):
+                raise PermissionDenied
+            return view(request, gap, *args, **kwargs)
 
         return inner
 

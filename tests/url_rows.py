@@ -114,12 +114,18 @@ ARGUMENTS: dict[str, Callable[[Holdings], Any]] = {
     "withdrawn activity": lambda h: h.withdrawn_activity.uid,
     "chosen": lambda h: h.chosen.uid,
     "sheet figure": lambda h: h.sheet_figure.uid,
+    "gap": lambda h: h.gap.uid,
+    "gap below": lambda h: h.gap_below.uid,
+    "withdrawn gap": lambda h: h.withdrawn_gap.uid,
+    "gap unit": lambda h: h.gap_unit.uid,
+    "quarter": lambda h: 4,
     "comment": lambda h: h.comment.uid,
     "draft comment": lambda h: h.draft_comment.uid,
     "thread": lambda h: h.comment.thread.uid,
     "settled thread": lambda h: h.settled_comment.thread.uid,
 }
 # Where the name in the address differs from the name of the object above.
+GAPS = ["gap", "withdrawn gap"]
 REMARKS = ["comment", "draft comment", "thread", "settled thread"]
 IN_ADDRESS = (
     {
@@ -129,9 +135,21 @@ IN_ADDRESS = (
         "answered": "point",
         "earlier": "uid",
         "later": "other",
+        "gap below": "past",
+        "gap unit": "unit",
     }
     | dict.fromkeys(
-        ["point", "paper", "activity", "withdrawn activity", "chosen", "sheet figure", "approval", *REMARKS],
+        [
+            "point",
+            "paper",
+            "activity",
+            "withdrawn activity",
+            "chosen",
+            "sheet figure",
+            "approval",
+            *REMARKS,
+            *GAPS,
+        ],
         "uid",
     )
     | dict.fromkeys(["submitted number", "returned number", "approved number"], "number")
