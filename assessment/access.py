@@ -102,16 +102,16 @@ def for_gap(needs: Callable[[User, Round], bool]) -> Callable[[View], View]:
     """Hand the view the development gap of `a/<agency>/<year>/gaps/<uid>/`, also a withdrawn one."""
 
     def decorate(view: View) -> View:
+        @for_round(needs)
         @wraps(view)
         def inner(
-            request: SignedInRequest, agency: str, year: int, uid: uuid.UUID, *args: Any, **kwargs: Any
+            request: SignedInRequest, round: Round, uid: uuid.UUID, *args: Any, **kwargs: Any
         ) -> HttpResponseBase:
-            gaps = DevelopmentGap.objects.visible_to(request.user).select_related(
-                "round__agency", "round__edition", "wording", "chosen_by", "withdrawn_by"
+            gaps = DevelopmentGap.objects.filter(round=round).select_related(
+                "wording", "chosen_by", "withdrawn_by"
             )
-            gap = get_object_or_404(gaps, round__agency__code=agency, round__year=year, uid=uid)
-            if not needs(request.user, gap.round):
-                raise PermissionDenied
+            gap = get_object_or_404(gaps, uid=uid)
+            gap.round = round
             return view(request, gap, *args, **kwargs)
 
         return inner

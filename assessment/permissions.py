@@ -98,6 +98,12 @@ def writes_summary(user: User, gap_unit: GapUnit) -> bool:
     return gap_unit.unit_id in units_in(user, agency) or runs_agency(user, agency)
 
 
+@rules.predicate
+def writes_some_summary(user: User, round: Round) -> bool:
+    """Could write for some unit of the agency."""
+    return bool(units_in(user, round.agency)) or runs_agency(user, round.agency)
+
+
 def writes_summary_on_behalf(user: User, gap_unit: GapUnit) -> bool:
     """Writes for a unit without being its officer: «บันทึกแทน»."""
     agency = gap_unit.gap.round.agency

@@ -75,7 +75,7 @@ urlpatterns = [
     # a/<agency>/<year>/gaps/
     path(ROUND + "gaps/", gaps.gap_list, name="gap_list"),
     path(ROUND + "gaps/choose/", gaps.gap_choose, name="gap_choose"),
-    path(ROUND + "gaps/new/", gaps.gap_new, name="gap_new"),
+    path(ROUND + "gaps/new/<str:about>/", gaps.gap_new, name="gap_new"),
     path(ROUND + "gaps/print/", gaps.gap_print, name="gap_print"),
     path(ROUND + "gaps/csv/", gaps.gap_csv, name="gap_csv"),
     path(ROUND + "gaps/limit/", gaps.gap_limit, name="gap_limit"),

@@ -114,6 +114,7 @@ ARGUMENTS: dict[str, Callable[[Holdings], Any]] = {
     "withdrawn activity": lambda h: h.withdrawn_activity.uid,
     "chosen": lambda h: h.chosen.uid,
     "sheet figure": lambda h: h.sheet_figure.uid,
+    "about": lambda h: h.code,
     "gap": lambda h: h.gap.uid,
     "gap below": lambda h: h.gap_below.uid,
     "withdrawn gap": lambda h: h.withdrawn_gap.uid,

@@ -354,8 +354,7 @@ TABLE = [
     of_round("gap_choose", get=RUNNERS),
     of_round("gap_csv", get=RUNNERS),
     of_round("gap_limit", post=RUNNERS, body=lambda own, other: {"seen": "", "limit": "๑,๐๐๐"}),
-    # which criterion stands behind the question mark
-    of_round("gap_new", get=RUNNERS, get_status=404, post=RUNNERS, post_status=404, changes=False),
+    of_round("gap_new", "about", get=RUNNERS, post=RUNNERS, body=lambda own, other: gap_body(own)),
     of_round("gap", "gap", get=MEMBERS),
     of_round("gap", "withdrawn gap", case="withdrawn", get=MEMBERS),
     of_round("gap_edit", "gap", get=RUNNERS, post=RUNNERS, body=lambda own, other: gap_body(own)),

@@ -21,7 +21,13 @@ from assessment.forms.gap import FinalForm, GapTextForm, JoinForm, join_initial
 from assessment.forms.text import text_initial
 from assessment.gaps import GapSheet, count_gaps, gap_sheets, joined_html
 from assessment.models import DevelopmentGap, GapReport, GapUnit
-from assessment.permissions import runs_gaps, sees_round, writes_summary, writes_summary_on_behalf
+from assessment.permissions import (
+    runs_gaps,
+    sees_round,
+    writes_some_summary,
+    writes_summary,
+    writes_summary_on_behalf,
+)
 from assessment.refusals import gap_words
 from assessment.services.gap_texts import (
     EditedText,
@@ -148,7 +154,7 @@ def _text_page(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_gap(sees_round)
+@for_gap(writes_some_summary)
 def gap_summary(request: SignedInRequest, gap: DevelopmentGap, quarter: int, unit: uuid.UUID) -> HttpResponse:
     """What one unit writes for a quarter; its officer, or the secretariat in its place."""
     gap_unit = get_object_or_404(GapUnit.objects.select_related("unit"), gap=gap, uid=unit)

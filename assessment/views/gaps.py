@@ -118,8 +118,10 @@ def gap_csv(request: SignedInRequest, round: Round) -> HttpResponse:
 @require_safe
 @for_round(runs_gaps)
 def gap_choose(request: SignedInRequest, round: Round) -> HttpResponse:
-    """The open points by criterion, and a way to name a level that is not reached."""
+    """The open points by criterion, and a way to name a level that is not reached (`?criterion=` leads on)."""
     criteria = candidates_of(round)
+    if asked := request.GET.get("criterion"):
+        return redirect("gap_new", round.agency.code, round.year, _named(criteria, asked).wording.code)
     context = _about(request, round) | {
         "criteria": criteria,
         "any_candidate": any(row.candidates for row in criteria),
@@ -132,30 +134,32 @@ def gap_choose(request: SignedInRequest, round: Round) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_round(runs_gaps)
-def gap_new(request: SignedInRequest, round: Round) -> HttpResponse:
-    """Choose a gap of the criterion `?criterion=`, with the point `?point=` ticked."""
-    code = request.GET.get("criterion", "")
-    about = _criterion(round, code)
-    form = GapForm(
-        request.POST or None, round=round, about=about, initial=_new_initial(request, round, about)
-    )
+def gap_new(request: SignedInRequest, round: Round, about: str) -> HttpResponse:
+    """Choose a gap of the criterion with the code `about`, with the point `?point=` ticked."""
+    criterion = _criterion(round, about)
+    initial = _new_initial(request, round, criterion)
+    form = GapForm(request.POST or None, round=round, about=criterion, initial=initial)
     if request.method == "POST" and form.is_valid():
         change = partial(
-            choose_gap, round=round, wording=about.wording, data=form.data_given(), by=request.user
+            choose_gap, round=round, wording=criterion.wording, data=form.data_given(), by=request.user
         )
         refusal = _saved(form, change)
         if not refusal:
             messages.success(request, f"เลือกประเด็น {form.cleaned_data['code']} แล้ว")
             return redirect("gap_list", round.agency.code, round.year)
-        return _gap_page(request, round, about, form, refusal=refusal, status=409)
+        return _gap_page(request, round, criterion, form, refusal=refusal, status=409)
     if round.is_closed:
-        return _gap_page(request, round, about, form, refusal=NOT_SAVED.format(CLOSED), status=409)
-    return _gap_page(request, round, about, form, status=422 if form.errors else 200)
+        return _gap_page(request, round, criterion, form, refusal=NOT_SAVED.format(CLOSED), status=409)
+    return _gap_page(request, round, criterion, form, status=422 if form.errors else 200)
 
 
 def _criterion(round: Round, code: str) -> CriterionCandidates:
     """The criterion of the address with what can be chosen there."""
-    found = next((row for row in candidates_of(round) if row.wording.code == code), None)
+    return _named(candidates_of(round), code)
+
+
+def _named(criteria: list[CriterionCandidates], code: str) -> CriterionCandidates:
+    found = next((row for row in criteria if row.wording.code == code), None)
     if found is None:
         raise Http404
     return found
