@@ -98,8 +98,13 @@ def for_criterion(*, writing: bool, posting: bool = False) -> Callable[[View], V
     return decorate
 
 
-def for_gap(needs: Callable[[User, Round], bool]) -> Callable[[View], View]:
-    """Hand the view the development gap of `a/<agency>/<year>/gaps/<uid>/`, also a withdrawn one."""
+def for_gap(
+    needs: Callable[[User, Round], bool], *, posting: Callable[[User, Round], bool] | None = None
+) -> Callable[[View], View]:
+    """Hand the view the development gap of `a/<agency>/<year>/gaps/<uid>/`, also a withdrawn one.
+
+    With `posting` a POST needs that right besides.
+    """
 
     def decorate(view: View) -> View:
         @for_round(needs)
@@ -107,6 +112,8 @@ def for_gap(needs: Callable[[User, Round], bool]) -> Callable[[View], View]:
         def inner(
             request: SignedInRequest, round: Round, uid: uuid.UUID, *args: Any, **kwargs: Any
         ) -> HttpResponseBase:
+            if posting and request.method == "POST" and not posting(request.user, round):
+                raise PermissionDenied
             gaps = DevelopmentGap.objects.filter(round=round).select_related(
                 "wording", "chosen_by", "withdrawn_by"
             )

@@ -58,6 +58,7 @@ SHEET = ROUND + "category-<int:number>/"
 CRITERION = ROUND + "<criterion:code>/"
 GAP = ROUND + "gaps/<uuid:uid>/"
 REPORT = GAP + "quarter-<quarter:quarter>/"
+UNIT = REPORT + "units/<uuid:unit>/"
 COMMENTS = CRITERION + "comments/"
 THREAD = CRITERION + "threads/<uuid:uid>/"
 
@@ -85,9 +86,13 @@ urlpatterns = [
     path(GAP + "restore/", gaps.gap_restore, name="gap_restore"),
     path(GAP + "move/<uuid:past>/", gaps.gap_move, name="gap_move"),
     path(REPORT, gap_texts.gap_report, name="gap_report"),
+    path(REPORT + "save/", gap_texts.gap_report_save, name="gap_report_save"),
+    path(REPORT + "history/", gap_texts.gap_report_history, name="gap_report_history"),
     path(REPORT + "join/", gap_texts.gap_join, name="gap_join"),
     path(REPORT + "final/", gap_texts.gap_final, name="gap_final"),
-    path(REPORT + "units/<uuid:unit>/", gap_texts.gap_summary, name="gap_summary"),
+    path(UNIT, gap_texts.gap_summary, name="gap_summary"),
+    path(UNIT + "save/", gap_texts.gap_summary_save, name="gap_summary_save"),
+    path(UNIT + "history/", gap_texts.gap_summary_history, name="gap_summary_history"),
     # a/<agency>/<year>/category-<number>/
     path(SHEET + "text/<slug:kind>/", texts.sheet_text, name="sheet_text"),
     path(SHEET + "text/<slug:kind>/save/", autosave.sheet_text_save, name="sheet_text_save"),

@@ -9,7 +9,7 @@ from django.db.models import F, TextField, Value
 from django.db.models.functions import Concat
 
 from assessment.models import CriterionAnalysis, DevelopmentGap, GapReport, GapSummary, GapUnit
-from assessment.services.gap_texts import join_summaries, save_summary
+from assessment.services.gap_texts import join_summaries, save_gap_text
 from assessment.services.gaps import GapData, choose_gap, withdraw_gap
 from feedback.models import FeedbackPoint
 from organizations.enums import Role
@@ -36,7 +36,7 @@ def report_of(gap: DevelopmentGap, quarter: int = 4) -> GapReport:
 def write_summary(summary: GapSummary, html: str, by: User) -> None:
     """Write on top of what stands."""
     summary.text.refresh_from_db()
-    save_summary(summary=summary, base_version=summary.text.version, html=html, key=uuid.uuid4(), by=by)
+    save_gap_text(row=summary, base_version=summary.text.version, html=html, key=uuid.uuid4(), by=by)
 
 
 def make_gaps(analysis: CriterionAnalysis, point: FeedbackPoint, place: Place) -> dict[str, Any]:

@@ -177,10 +177,11 @@ class GapTextForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     base_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, agency: Agency, label: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, agency: Agency, label: str, save_url: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = RichTextField(label=label, agency=agency, required=False)
         field.widget.upload_url = ""
+        field.widget.save_url = save_url
         self.fields["html"] = field
 
 

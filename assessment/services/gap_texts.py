@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from assessment.enums import REPORT_TRANSITIONS, Quarter, ReportState
 from assessment.gaps import gap_sheets, joined_html
-from assessment.models import DevelopmentGap, GapReport, GapSummary
+from assessment.models import DevelopmentGap, GapReport, GapSummary, GapUnit
 from assessment.permissions import round_allows_writing, writes_summary_on_behalf
 from organizations.models import AuditEvent, User
-from texts.models import Text
-from texts.services import SavedText, TextConflict, TextLocked, save_text
+from texts.enums import RevisionKind
+from texts.models import Proposal, Revision, Text
+from texts.services import (
+    SavedText,
+    TextConflict,
+    TextLocked,
+    accept_proposal,
+    save_text,
+    set_aside,
+)
 
 from .gaps import GapShut, hold_gap
 from .rounds import TransitionRefused
 
-FINAL = "ฝ่ายเลขานุการสรุป{quarter}ของประเด็น {code} แล้ว"
+GapText = GapSummary | GapReport
+
+FINAL = "ฝ่ายเลขานุการสรุป{quarter} ของประเด็น {code} แล้ว"
 UNIT_GONE = "หน่วยงานนี้ถูกนำออกจากประเด็น {code} แล้ว"
 
 
@@ -31,31 +42,71 @@ class NothingWritten(Exception):
 
 
 @transaction.atomic
-def save_summary(*, summary: GapSummary, base_version: int, html: str, key: uuid.UUID, by: User) -> SavedText:
-    """Save what a unit writes for a quarter. Raises what `save_text` raises, and GapShut."""
-    gap_unit = summary.gap_unit
-    hold_gap(gap_unit.gap)
-    gap_unit.refresh_from_db(fields=["withdrawn_at"])
-    if gap_unit.withdrawn_at:
-        raise GapShut(UNIT_GONE.format(code=gap_unit.gap.code))
-    if not round_allows_writing(by, gap_unit.gap.round.fresh()):
-        raise TextLocked
-    _refuse_final(_report(gap_unit.gap, summary.quarter))
+def save_gap_text(
+    *,
+    row: GapText,
+    base_version: int,
+    html: str,
+    key: uuid.UUID,
+    by: User,
+    merging: bool = False,
+    theirs: bool = False,
+) -> SavedText:
+    """Save what a unit writes for a quarter, or the joined text.
+
+    With `theirs` what was sent is kept in the history and what stands is left. Raises what `save_text` raises, GapShut.
+    """
+    rights = _hold_text(row, by)
+    sent: dict[str, Any] = {"text": row.text, "base_version": base_version, "html": html, "key": key}
+    if theirs:
+        return set_aside(**sent, by=by)
+    return save_text(**sent, by=by, merging=merging, **rights)
+
+
+@transaction.atomic
+def use_gap_text_again(
+    *, row: GapText, version: int, base_version: int, key: uuid.UUID, by: User
+) -> SavedText:
+    """Make an older version the newest one, on top of the version that the person compared it with.
+
+    Raises Revision.DoesNotExist, and what `save_gap_text` raises.
+    """
+    rights = _hold_text(row, by)
+    html = Revision.objects.values_list("html", flat=True).get(text=row.text, version=version)
     return save_text(
-        text=summary.text,
+        text=row.text,
         base_version=base_version,
         html=html,
         key=key,
         by=by,
-        on_behalf=writes_summary_on_behalf(by, gap_unit),
+        kind=RevisionKind.RESTORED,
+        **rights,
     )
 
 
 @transaction.atomic
-def save_report(*, report: GapReport, base_version: int, html: str, key: uuid.UUID, by: User) -> SavedText:
-    """Save the edited summary of a gap. Raises what `save_text` raises, and GapShut."""
-    report = _hold(report)
-    return save_text(text=report.text, base_version=base_version, html=html, key=key, by=by)
+def use_late_gap_text(*, row: GapText, proposal: Proposal, base_version: int, by: User) -> SavedText:
+    """Let a text that came too late stand. Raises AlreadyDecided, and what `save_gap_text` raises."""
+    rights = _hold_text(row, by)
+    return accept_proposal(proposal=proposal, base_version=base_version, by=by, **rights)
+
+
+def _hold_text(row: GapText, by: User) -> dict[str, Any]:
+    """The text takes changes of this person until the end; gives how its revisions are marked.
+
+    Raises TextLocked, GapShut.
+    """
+    if isinstance(row, GapReport):
+        _hold(row)
+        return {}
+    gap_unit = row.gap_unit
+    hold_gap(gap_unit.gap)
+    if GapUnit.objects.get(pk=gap_unit.pk).withdrawn_at:
+        raise GapShut(UNIT_GONE.format(code=gap_unit.gap.code))
+    if not round_allows_writing(by, gap_unit.gap.round.fresh()):
+        raise TextLocked
+    _refuse_final(_report(gap_unit.gap, row.quarter))
+    return {"on_behalf": writes_summary_on_behalf(by, gap_unit)}
 
 
 @transaction.atomic
