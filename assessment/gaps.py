@@ -21,6 +21,7 @@ from thai.text import count_characters
 from .coverage import answering_activities, point_state
 from .enums import PointState, Quarter
 from .models import DevelopmentGap, GapReport, GapSummary, GapUnit, Round
+from .models.gap import GapQuerySet
 from .permissions import runs_round
 
 
@@ -190,7 +191,7 @@ class GapSheet:
         return copy_text(self.report.text.html, self.gap.round.gap_limit)
 
 
-def gap_sheets(round: Round, quarter: int, gaps: QuerySet[DevelopmentGap] | None = None) -> list[GapSheet]:
+def gap_sheets(round: Round, quarter: int, gaps: GapQuerySet | None = None) -> list[GapSheet]:
     """The current gaps of the round (or these) for one quarter, in order; in a fixed number of queries."""
     found = DevelopmentGap.objects.current().filter(round=round) if gaps is None else gaps
     summaries = GapSummary.objects.filter(quarter=quarter).select_related("text__updated_by")

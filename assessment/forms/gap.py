@@ -12,7 +12,7 @@ from assessment.enums import PointState
 from assessment.gaps import CriterionCandidates, first_words
 from assessment.models import DevelopmentGap, GapUnit, Round
 from assessment.models.gap import CODE
-from assessment.services.gaps import GapData
+from assessment.services.gaps import POINT_ELSEWHERE, GapData
 from feedback.models import FeedbackPoint
 from framework.enums import LevelCode
 from organizations.enums import OwnerKind
@@ -25,6 +25,9 @@ from thai.text import one_line, to_arabic_digits
 
 # A field far above what any form of an office takes; a slip of the finger is refused.
 MOST_CHARACTERS = 1_000_000
+NOT_LISTED = "กรุณาเลือกหน่วยงานจากรายการ"
+# what a choice of several rows calls its faults
+WRONG = ("invalid_choice", "invalid_pk_value", "invalid_list")
 
 
 def writing_units(agency: Agency, gap: DevelopmentGap | None) -> OwnerQuerySet:
@@ -54,7 +57,7 @@ class GapForm(forms.Form):
         label="ข้อเสนอแนะที่ยังเปิดอยู่",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": "ข้อเสนอแนะที่เลือกไม่ใช่ข้อที่ยังเปิดอยู่ของเกณฑ์นี้ กรุณาเลือกใหม่"},
+        error_messages=dict.fromkeys(WRONG, POINT_ELSEWHERE),
     )
     unmet_level = forms.ChoiceField(
         label="ระดับที่ยังไม่ถึง (ไม่บังคับ)",
@@ -87,14 +90,14 @@ class GapForm(forms.Form):
         queryset=Owner.objects.none(),
         label="หน่วยงานหลัก",
         empty_label="กรุณาเลือก",
-        error_messages={"required": "กรุณาเลือกหน่วยงานหลัก", "invalid_choice": "กรุณาเลือกหน่วยงานจากรายการ"},
+        error_messages={"required": "กรุณาเลือกหน่วยงานหลัก", "invalid_choice": NOT_LISTED},
     )
     others = forms.ModelMultipleChoiceField(
         queryset=Owner.objects.none(),
         label="หน่วยงานที่เกี่ยวข้องอื่น (ไม่บังคับ)",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": "กรุณาเลือกหน่วยงานจากรายการ"},
+        error_messages=dict.fromkeys(WRONG, NOT_LISTED),
     )
 
     def __init__(

@@ -242,7 +242,7 @@ def _set_units(gap: DevelopmentGap, data: GapData, by: User) -> None:
         if pk in rows:
             GapUnit.objects.filter(pk=rows[pk].pk).update(**facts)
         else:
-            _add_unit(GapUnit(gap=gap, unit=owner, leads=facts["leads"], position=position))
+            _add_unit(GapUnit(gap=gap, unit=owner, leads=owner == data.lead, position=position))
     gone = GapUnit.objects.filter(gap=gap, withdrawn_at=None).exclude(unit__in=wanted)
     gone.update(withdrawn_at=timezone.now(), withdrawn_by=by)
 
