@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -14,7 +15,7 @@ from organizations.access import SignedInRequest, View
 from organizations.models import User
 from texts.services import TextLocked
 
-from .models import CategorySheet, CriterionAnalysis, Round
+from .models import CategorySheet, CriterionAnalysis, DevelopmentGap, Round
 from .permissions import reviews_sheet, state_allows_writing, writes_sheet
 
 
@@ -91,6 +92,34 @@ def for_criterion(*, writing: bool, posting: bool = False) -> Callable[[View], V
             if needed and not writes_sheet(request.user, analysis.sheet):
                 raise PermissionDenied
             return view(request, analysis, *args, **kwargs)
+
+        return inner
+
+    return decorate
+
+
+def for_gap(
+    needs: Callable[[User, Round], bool], *, posting: Callable[[User, Round], bool] | None = None
+) -> Callable[[View], View]:
+    """Hand the view the development gap of `a/<agency>/<year>/gaps/<uid>/`, also a withdrawn one.
+
+    With `posting` a POST needs that right besides.
+    """
+
+    def decorate(view: View) -> View:
+        @for_round(needs)
+        @wraps(view)
+        def inner(
+            request: SignedInRequest, round: Round, uid: uuid.UUID, *args: Any, **kwargs: Any
+        ) -> HttpResponseBase:
+            if posting and request.method == "POST" and not posting(request.user, round):
+                raise PermissionDenied
+            gaps = DevelopmentGap.objects.filter(round=round).select_related(
+                "wording", "chosen_by", "withdrawn_by"
+            )
+            gap = get_object_or_404(gaps, uid=uid)
+            gap.round = round
+            return view(request, gap, *args, **kwargs)
 
         return inner
 

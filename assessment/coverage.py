@@ -88,7 +88,7 @@ def coverage_of(round: Round) -> Coverage:
     points = list(everything.order_by("criterion_id", "year", "step", "position", "pk"))
     answered = [p for p in points if (p.year, p.step) == (round.feedback_year, round.feedback_step)]
     relations = list(PointRelation.objects.filter(later__agency=round.agency))
-    activities = _answering(round)
+    activities = answering_activities(round)
     others = defaultdict(list)
     for point in points:
         others[point.criterion_id].append(point)
@@ -116,7 +116,7 @@ def _by_criterion(round: Round, covered: dict[int, list[PointCoverage]]) -> Iter
             yield CriterionCoverage(wording, tuple(points))
 
 
-def _answering(round: Round) -> dict[int, list[Activity]]:
+def answering_activities(round: Round) -> dict[int, list[Activity]]:
     """The current activities that answer each point, by the point's primary key."""
     links = PointLink.objects.filter(activity__round=round, activity__withdrawn_at=None)
     found: dict[int, list[Activity]] = defaultdict(list)

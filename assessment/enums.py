@@ -160,3 +160,36 @@ class PointState(models.TextChoices):
     FINISHED = "finished", "ทำกิจกรรมเสร็จแล้ว"
     CONFIRMED = "confirmed", "ก.พ.ร. ยืนยันแล้ว"
     DECLINED = "declined", "ไม่ดำเนินการ"
+
+
+class Quarter(models.IntegerChoices):
+    """A quarter of the Thai fiscal year, which begins on 1 October; the fourth is the one that is asked for."""
+
+    FIRST = 1, "ไตรมาส 1"
+    SECOND = 2, "ไตรมาส 2"
+    THIRD = 3, "ไตรมาส 3"
+    FOURTH = 4, "ไตรมาส 4"
+
+    def months(self, year: int) -> str:
+        """The months of this quarter in a Buddhist-era fiscal year: «ต.ค.–ธ.ค. 2566» is the first of 2567."""
+        names = ("ต.ค.–ธ.ค.", "ม.ค.–มี.ค.", "เม.ย.–มิ.ย.", "ก.ค.–ก.ย.")[self.value - 1]
+        return f"{names} {year - 1 if self == Quarter.FIRST else year}"
+
+
+class ReportState(models.TextChoices):
+    """How far the summary of a development gap for one quarter is."""
+
+    DRAFT = "draft", "ยังไม่สรุป"
+    FINAL = "final", "ฉบับสรุปแล้ว"
+
+    @property
+    def sign(self) -> str:
+        """The shape and colour of its chip."""
+        return {"draft": "doing", "final": "done"}[self.value]
+
+
+# From where to where a summary may go; a final one takes no text until it is opened again.
+REPORT_TRANSITIONS = {
+    ReportState.DRAFT: {ReportState.FINAL},
+    ReportState.FINAL: {ReportState.DRAFT},
+}

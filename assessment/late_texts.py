@@ -10,7 +10,15 @@ from django.urls import reverse
 
 from texts.models import Proposal
 
-from .models import Activity, CategorySheet, ChosenPractice, CriterionAnalysis, Round
+from .models import (
+    Activity,
+    CategorySheet,
+    ChosenPractice,
+    CriterionAnalysis,
+    GapReport,
+    GapSummary,
+    Round,
+)
 
 CRITERION_TEXTS = {"analysis": "บทวิเคราะห์", "obstacles": "ปัญหาและอุปสรรค", "remedies": "แนวทางแก้ไข"}
 SHEET_TEXTS = ("obstacles", "remedies")
@@ -29,7 +37,7 @@ class LatePlace:
 def late_places(round: Round) -> list[LatePlace]:
     """The texts of the round with something that came too late and waits for a decision.
 
-    One query as long as nothing waits, which is nearly always; five otherwise.
+    One query as long as nothing waits, which is nearly always; seven otherwise.
     """
     open_ones = Proposal.objects.open().filter(text__agency=round.agency_id)
     texts = set(open_ones.order_by().values_list("text", flat=True))
@@ -40,6 +48,7 @@ def late_places(round: Round) -> list[LatePlace]:
         *_criteria(round, texts),
         *_cases(round, texts),
         *_sheets(round, texts),
+        *_gaps(round, texts),
     ]
     # below the table comes after the criteria of its category
     return sorted(found, key=lambda place: (place.number, place.code or "~"))
@@ -109,3 +118,16 @@ def _sheets(round: Round, texts: set[int]) -> Iterator[LatePlace]:
             if getattr(sheet, f"{kind}_id") in texts:
                 url = reverse("sheet_text_history", args=[*_address(round), sheet.number, kind])
                 yield LatePlace(f"{CRITERION_TEXTS[kind]} หมวด {sheet.number}", sheet.number, "", url)
+
+
+def _gaps(round: Round, texts: set[int]) -> Iterator[LatePlace]:
+    """Development gaps stand below the category of their criterion."""
+    rows = GapSummary.objects.filter(gap_unit__gap__round=round, text__in=texts)
+    names = ("quarter", "gap_unit__uid", "gap_unit__unit__name", "gap_unit__gap__uid", "gap_unit__gap__code")
+    for quarter, unit, name, uid, code in rows.values_list(*names):
+        url = reverse("gap_summary_history", args=[*_address(round), uid, quarter, unit])
+        yield LatePlace(f"สรุปไตรมาส {quarter} ของ{name} ประเด็น {code}", int(code[0]), "", url)
+    reports = GapReport.objects.filter(gap__round=round, text__in=texts)
+    for quarter, uid, code in reports.values_list("quarter", "gap__uid", "gap__code"):
+        url = reverse("gap_report_history", args=[*_address(round), uid, quarter])
+        yield LatePlace(f"สรุปรวมไตรมาส {quarter} ประเด็น {code}", int(code[0]), "", url)

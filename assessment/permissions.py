@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import rules
 
-from organizations.permissions import categories_in, is_member, runs_agency
+from organizations.permissions import categories_in, is_member, runs_agency, units_in
 
 if TYPE_CHECKING:
     from organizations.models import User
 
-    from .models import CategorySheet, Round
+    from .models import CategorySheet, GapUnit, Round
 
 
 @rules.predicate
@@ -89,3 +89,26 @@ speaks_for_others = runs_round
 def state_allows_comments(round: Round) -> bool:
     """A closed year is only read; a sheet that was handed in is still talked over."""
     return not round.is_closed
+
+
+@rules.predicate
+def writes_summary(user: User, gap_unit: GapUnit) -> bool:
+    """Writes what a unit has to say about a development gap: its officer, and the secretariat for it."""
+    agency = gap_unit.gap.round.agency
+    return gap_unit.unit_id in units_in(user, agency) or runs_agency(user, agency)
+
+
+@rules.predicate
+def writes_some_summary(user: User, round: Round) -> bool:
+    """Could write for some unit of the agency."""
+    return bool(units_in(user, round.agency)) or runs_agency(user, round.agency)
+
+
+def writes_summary_on_behalf(user: User, gap_unit: GapUnit) -> bool:
+    """Writes for a unit without being its officer: «บันทึกแทน»."""
+    agency = gap_unit.gap.round.agency
+    return runs_agency(user, agency) and gap_unit.unit_id not in units_in(user, agency)
+
+
+# Chooses development gaps, sets their units, joins the summaries and says which text is final.
+runs_gaps = runs_round

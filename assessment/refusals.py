@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from organizations.models import User
 
-from .models import Activity, CategorySheet
+from .enums import Quarter
+from .models import Activity, CategorySheet, GapReport, GapUnit, Round
 from .permissions import round_allows_writing, runs_round, sheet_takes_changes, state_allows_writing
+from .services.gap_texts import FINAL, UNIT_GONE
 from .services.locks import sheets_of
 
 CLOSED = "แบบฟอร์มปีนี้ปิดแล้ว"
@@ -61,3 +63,22 @@ def shared_words(other: CategorySheet) -> str:
     """The clause for an activity that another category shuts."""
     words = APPROVED if other.is_approved else SUBMITTED
     return f"กิจกรรมนี้ใช้ในหมวด {other.number} ด้วย และ{words.format(number=other.number)}"
+
+
+def round_words(user: User, round: Round) -> str:
+    """The clause for a round that takes no change from this person now; empty when it does."""
+    if round.is_closed:
+        return CLOSED
+    return "" if round_allows_writing(user, round) else NOT_OPEN
+
+
+def gap_words(user: User, report: GapReport, gap_unit: GapUnit | None = None) -> str:
+    """The clause for a text of a development gap (of one unit, or the joined one); empty when it takes changes."""
+    gap = report.gap
+    if words := round_words(user, gap.round):
+        return words
+    if gap.withdrawn_at:
+        return f"ประเด็น {gap.code} ถูกถอนแล้ว"
+    if gap_unit and gap_unit.withdrawn_at:
+        return UNIT_GONE.format(code=gap.code)
+    return FINAL.format(quarter=Quarter(report.quarter).label, code=gap.code) if report.is_final else ""

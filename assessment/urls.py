@@ -9,6 +9,8 @@ from .views import (
     comments,
     coverage,
     figures,
+    gap_texts,
+    gaps,
     history,
     practices,
     presence,
@@ -37,11 +39,29 @@ class CriterionCode:
         return value
 
 
+class QuarterNumber:
+    """A quarter of the fiscal year, 1–4."""
+
+    regex = "[1-4]"
+
+    def to_python(self, value: str) -> int:
+        """The number."""
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        """The number as it stands."""
+        return str(value)
+
+
 register_converter(CriterionCode, "criterion")
+register_converter(QuarterNumber, "quarter")
 
 ROUND = "a/<slug:agency>/<int:year>/"
 SHEET = ROUND + "category-<int:number>/"
 CRITERION = ROUND + "<criterion:code>/"
+GAP = ROUND + "gaps/<uuid:uid>/"
+REPORT = GAP + "quarter-<quarter:quarter>/"
+UNIT = REPORT + "units/<uuid:unit>/"
 COMMENTS = CRITERION + "comments/"
 THREAD = CRITERION + "threads/<uuid:uid>/"
 
@@ -57,6 +77,26 @@ urlpatterns = [
     path(ROUND + "setup/category-<int:number>/", rounds.sheet_setup, name="sheet_setup"),
     path(ROUND + "open/", rounds.round_open, name="round_open"),
     path(ROUND + "close/", rounds.round_close, name="round_close"),
+    # a/<agency>/<year>/gaps/
+    path(ROUND + "gaps/", gaps.gap_list, name="gap_list"),
+    path(ROUND + "gaps/choose/", gaps.gap_choose, name="gap_choose"),
+    path(ROUND + "gaps/new/<str:about>/", gaps.gap_new, name="gap_new"),
+    path(ROUND + "gaps/print/", gaps.gap_print, name="gap_print"),
+    path(ROUND + "gaps/csv/", gaps.gap_csv, name="gap_csv"),
+    path(ROUND + "gaps/limit/", gaps.gap_limit, name="gap_limit"),
+    path(GAP, gap_texts.gap, name="gap"),
+    path(GAP + "edit/", gaps.gap_edit, name="gap_edit"),
+    path(GAP + "withdraw/", gaps.gap_withdraw, name="gap_withdraw"),
+    path(GAP + "restore/", gaps.gap_restore, name="gap_restore"),
+    path(GAP + "move/<uuid:past>/", gaps.gap_move, name="gap_move"),
+    path(REPORT, gap_texts.gap_report, name="gap_report"),
+    path(REPORT + "save/", gap_texts.gap_report_save, name="gap_report_save"),
+    path(REPORT + "history/", gap_texts.gap_report_history, name="gap_report_history"),
+    path(REPORT + "join/", gap_texts.gap_join, name="gap_join"),
+    path(REPORT + "final/", gap_texts.gap_final, name="gap_final"),
+    path(UNIT, gap_texts.gap_summary, name="gap_summary"),
+    path(UNIT + "save/", gap_texts.gap_summary_save, name="gap_summary_save"),
+    path(UNIT + "history/", gap_texts.gap_summary_history, name="gap_summary_history"),
     # a/<agency>/<year>/category-<number>/
     path(SHEET + "text/<slug:kind>/", texts.sheet_text, name="sheet_text"),
     path(SHEET + "text/<slug:kind>/save/", autosave.sheet_text_save, name="sheet_text_save"),

@@ -29,6 +29,11 @@ def categories_in(user: User, agency: Agency) -> set[int]:
     }
 
 
+def units_in(user: User, agency: Agency) -> set[int]:
+    """Primary keys of the units for which this person is the officer."""
+    return {m.unit_id for m in user.current_memberships if m.agency_id == agency.pk and m.unit_id is not None}
+
+
 @rules.predicate
 def is_installation_admin(user: User) -> bool:
     """Loads frameworks and fixtures, creates agencies, invites their first people; sees no round."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from assessment.enums import RoundState
+from assessment.gaps import GapOverview, gap_overview
 from assessment.models import Round
 from assessment.progress import RoundProgress, round_progress
 from assessment.review import SheetReview, review_of
@@ -32,6 +33,7 @@ class Workplace:
     own: list[SheetReview] = field(default_factory=list)
     feedback_count: int = 0
     preparing: list[Round] = field(default_factory=list)
+    gaps: GapOverview | None = None
 
     @property
     def waiting(self) -> list[SheetReview]:
@@ -69,9 +71,8 @@ def _workplace(user: User, agency: Agency) -> Workplace:
     rows = [review_of(sheet, user) for sheet in progress.sheets]
     own = [row for row in rows if row.sheet.number in numbers]
     points = FeedbackPoint.objects.current().of_year(agency, round.feedback_year).count()
-    return Workplace(
-        agency, roles, runs, round, progress, rows, own, points, _preparing(round) if runs else []
-    )
+    preparing, gaps = _preparing(round) if runs else [], gap_overview(round, user)
+    return Workplace(agency, roles, runs, round, progress, rows, own, points, preparing, gaps)
 
 
 def _preparing(round: Round) -> list[Round]:

@@ -111,6 +111,19 @@ def edition_body(h: Holdings) -> Values:
     return {"name": "new.yaml", "content": content, "seen": seen}
 
 
+def gap_body(h: Holdings, **changes: Any) -> Values:
+    """Another gap of the criterion, or the gap corrected on top of its version."""
+    source = {"unmet_level": "basic", "unmet_remark": "ยังขาดแผน"}
+    facts = {"code": f"{h.code}.9", "title": "ประเด็นใหม่", "reason": "เหตุผลใหม่", "lead": h.place.unit.pk}
+    return source | facts | {"base_version": h.gap.version} | changes
+
+
+def join_body(h: Holdings) -> Values:
+    """The summaries of the units joined again, over what stands."""
+    version = h.gap.reports.get(quarter=4).text.version
+    return {"key": str(uuid.uuid4()), "base_version": version, "over": "append"}
+
+
 def sheet_setup_body(h: Holdings) -> Values:
     """New headings of the category."""
     names = ("heading_feedback", "heading_practice", "heading_activity", "heading_owner")

@@ -116,12 +116,19 @@ ARGUMENTS: dict[str, Callable[[Holdings], Any]] = {
     "chosen": lambda h: h.chosen.uid,
     "offered case": lambda h: h.unchosen.pk,
     "sheet figure": lambda h: h.sheet_figure.uid,
+    "about": lambda h: h.code,
+    "gap": lambda h: h.gap.uid,
+    "gap below": lambda h: h.gap_below.uid,
+    "withdrawn gap": lambda h: h.withdrawn_gap.uid,
+    "gap unit": lambda h: h.gap_unit.uid,
+    "quarter": lambda h: 4,
     "comment": lambda h: h.comment.uid,
     "draft comment": lambda h: h.draft_comment.uid,
     "thread": lambda h: h.comment.thread.uid,
     "settled thread": lambda h: h.settled_comment.thread.uid,
 }
 # Where the name in the address differs from the name of the object above.
+GAPS = ["gap", "withdrawn gap"]
 REMARKS = ["comment", "draft comment", "thread", "settled thread"]
 IN_ADDRESS = (
     {
@@ -132,6 +139,8 @@ IN_ADDRESS = (
         "earlier": "uid",
         "later": "other",
         "offered case": "pk",
+        "gap below": "past",
+        "gap unit": "unit",
     }
     | dict.fromkeys(
         [
@@ -144,6 +153,7 @@ IN_ADDRESS = (
             "sheet figure",
             "approval",
             *REMARKS,
+            *GAPS,
         ],
         "uid",
     )

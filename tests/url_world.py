@@ -27,6 +27,8 @@ from assessment.models import (
     CategorySheet,
     ChosenPractice,
     CriterionAnalysis,
+    DevelopmentGap,
+    GapUnit,
     Round,
     SheetFigure,
     SheetStep,
@@ -57,6 +59,7 @@ from practices.models import Practice, PracticeStatus
 from practices.services import Facts, create_practice, tags_called
 from tests.guards import without_guards
 from tests.url_comments import make_comments, mark_comments
+from tests.url_gaps import make_gaps, mark_gaps
 from tests.world import (
     Place,
     World,
@@ -132,6 +135,10 @@ class Holdings:
     settled_comment: Comment
     draft_comment: Comment
     notice: Notification
+    gap: DevelopmentGap
+    gap_below: DevelopmentGap
+    withdrawn_gap: DevelopmentGap
+    gap_unit: GapUnit
 
     @property
     def agency(self) -> Agency:
@@ -292,6 +299,7 @@ def make_holdings(world: World, place: Place, shared: Shared, category: int) -> 
         incoming=make_incoming(round, secretary),
         notice=make_notice(sheet, secretary),
         **make_comments(analysis, activities[0], place),
+        **make_gaps(analysis, points[0], place),
     )
 
 
@@ -487,6 +495,7 @@ def mark_work(holdings: Holdings) -> None:
         issue.data["title"] = f"{word}-frozen"
         issue.save(update_fields=["data"])
     mark_comments(agency, word)
+    mark_gaps(agency, word)
     append(
         FeedbackPoint.objects.filter(agency=agency, declined_reason__gt=""),
         declined_reason=f"{word}-declined",

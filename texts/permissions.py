@@ -11,5 +11,8 @@ from organizations.permissions import roles_in
 
 @rules.predicate
 def writes_somewhere(user: User, agency: Agency) -> bool:
-    """Has a text of some kind to write in this agency; unit officers and executives only read."""
+    """Has a text that may hold pictures to write in this agency.
+
+    Executives only read, and what unit officers write goes into a form of another system that takes none.
+    """
     return bool(roles_in(user, agency) - {Role.UNIT_OFFICER, Role.EXECUTIVE})

@@ -3,6 +3,7 @@
 from .activity import Activity, ActivityOwner, ActivityPlace, FormerPlace, PointLink
 from .activity_change import ActivityChange
 from .analysis import ChosenPractice, CriterionAnalysis
+from .gap import DevelopmentGap, GapReport, GapSummary, GapUnit
 from .round import Round
 from .search import SearchEntry, SearchPending
 from .sheet import CategorySheet, SheetFigure
@@ -18,7 +19,11 @@ __all__ = [
     "ChosenPractice",
     "CriterionAnalysis",
     "CriterionThread",
+    "DevelopmentGap",
     "FormerPlace",
+    "GapReport",
+    "GapSummary",
+    "GapUnit",
     "PointLink",
     "Round",
     "SearchEntry",

@@ -77,6 +77,8 @@ class Round(Versioned):
     )
     duplex = models.BooleanField("พิมพ์สองหน้า (สลับด้านขอบเย็บเล่มในหน้าคู่)", default=False)
     thai_digits = models.BooleanField("พิมพ์ด้วยเลขไทย", default=False)
+    # code points that the field in eMENSCR takes, as the secretariat sees there; nobody publishes it
+    gap_limit = models.PositiveIntegerField("จำนวนอักขระที่ eMENSCR รับ", null=True, blank=True, editable=False)
 
     objects = RoundQuerySet.as_manager()
 

@@ -10,7 +10,14 @@ from django.utils import timezone
 
 from assessment.enums import ROUND_TRANSITIONS, RoundState
 from assessment.headings import default_headings, default_title
-from assessment.models import Activity, CategorySheet, CriterionAnalysis, Round
+from assessment.models import (
+    Activity,
+    CategorySheet,
+    CriterionAnalysis,
+    GapReport,
+    GapSummary,
+    Round,
+)
 from feedback.services import lock_feedback, unlock_feedback
 from framework.enums import CategoryKind
 from framework.models import Category, Edition, EditionCriterion
@@ -178,7 +185,9 @@ def _move(round: Round, target: RoundState, **fields: object) -> None:
 
 
 def texts_of(round: Round) -> QuerySet[Text]:
-    """Every text of the round, also of activities that stand nowhere any more."""
+    """Every text of the round, also of activities that stand nowhere any more, and those of development gaps."""
     ids = text_ids(CategorySheet.objects.filter(round=round))
     ids.update(Activity.objects.filter(round=round).values_list("text_id", flat=True))
+    ids.update(GapReport.objects.filter(gap__round=round).values_list("text_id", flat=True))
+    ids.update(GapSummary.objects.filter(gap_unit__gap__round=round).values_list("text_id", flat=True))
     return Text.objects.filter(pk__in=ids)

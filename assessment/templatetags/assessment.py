@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
 
 from assessment.case_uses import uses_of
-from assessment.models import Activity, ActivityOwner
+from assessment.models import Activity, ActivityOwner, DevelopmentGap
 from assessment.owner_line import owner_line_text
 from feedback.models import FeedbackPoint
 from organizations.models import User
@@ -33,3 +33,15 @@ def answers(activity: Activity, point: FeedbackPoint, linked: set[tuple[int, int
 def case_uses(practice: Practice, user: User) -> dict[str, Any]:
     """Where the forms of the person's own agencies use the case; nothing at all about others."""
     return {"uses": uses_of(practice, user)}
+
+
+@register.filter
+def of_point(gaps: Mapping[int, DevelopmentGap], point: FeedbackPoint) -> DevelopmentGap | None:
+    """The development gap that rests on the point; `gaps` are those of the round by point."""
+    return gaps.get(point.pk)
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """1,234."""
+    return f"{number:,}"

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessment.access import for_criterion, for_round, require_writable
 from assessment.coverage import coverage_of
+from assessment.gaps import gaps_by_point
 from assessment.models import Activity, CriterionAnalysis, PointLink, Round
 from assessment.permissions import runs_round, sees_round
 from assessment.refusals import late_words
@@ -33,6 +34,7 @@ def coverage(request: SignedInRequest, round: Round) -> HttpResponse:
         "round": round,
         "coverage": coverage_of(round),
         "runs": runs_round(request.user, round),
+        "gaps": gaps_by_point(round),
     }
     return render(request, "assessment/coverage.html", context)
 

@@ -24,10 +24,11 @@ from assessment.refusals import LOCKED, late_words, shut_words
 from assessment.services.activities import ActivityElsewhere
 from assessment.services.restoring import use_proposal, use_version_again
 from organizations.access import SignedInRequest
+from organizations.models import User
 from texts.differences import stretches
 from texts.history import Span
 from texts.models import Proposal, Revision, Text
-from texts.services import AlreadyDecided, KeyReused, TextConflict, TextLocked, dismiss_proposal
+from texts.services import AlreadyDecided, KeyReused, SavedText, TextConflict, TextLocked, dismiss_proposal
 
 from .activities import address
 
@@ -42,28 +43,64 @@ SHUT = "มีผู้ปิด ล็อก หรือนำออกจา�
 DECIDED = "มีผู้พิจารณาข้อความนี้ไปก่อนท่านแล้ว"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class HistoryPlace:
-    """The text whose history is shown, where it stands, and the way back; `gone` says why it takes no change."""
+    """The text whose history is shown, where it stands, and the way back."""
 
     text: Text
     heading: str
-    sheet: CategorySheet
+    round: Round
     address: str
     back_url: str
     back_label: str
     activity: Activity | None = None
+
+    def may_write(self, user: User) -> bool:
+        """Whether this person writes here at all."""
+        raise NotImplementedError
+
+    def refusal(self, user: User) -> str:
+        """Why nothing can be changed here now; empty when it can."""
+        raise NotImplementedError
+
+    def use_version(self, **asked: Any) -> SavedText:
+        """Make an older version the newest one; raises what `services.restoring.use_version_again` raises."""
+        raise NotImplementedError
+
+    def use_late(self, **asked: Any) -> SavedText:
+        """Let a text that came late stand; raises what `services.restoring.use_proposal` raises."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetHistory(HistoryPlace):
+    """The history of a text of a category; `gone` says why it takes no change."""
+
+    sheet: CategorySheet
     gone: str = ""
 
-    @property
-    def round(self) -> Round:
-        """The round of the sheet."""
-        return self.sheet.round
+    def may_write(self, user: User) -> bool:
+        """The committee and the secretariat."""
+        return writes_sheet(user, self.sheet)
 
-    @property
-    def parts(self) -> dict[str, Any]:
-        """Where it stands, for the services."""
-        return {"sheet": self.sheet, "activity": self.activity}
+    def refusal(self, user: User) -> str:
+        """The category or its text is shut, or what the text belongs to was taken out."""
+        if words := shut_words(user, self.sheet):
+            return SHUT_NOW.format(words)
+        if self.gone or not self.text.locked_at:
+            return self.gone
+        words = late_words(user, self.sheet, self.activity)
+        # those who run the year write over a lock, unless another category shuts the activity
+        over_lock = words == LOCKED and runs_round(user, self.round)
+        return "" if over_lock else SHUT_NOW.format(words)
+
+    def use_version(self, **asked: Any) -> SavedText:
+        """An older version becomes the newest."""
+        return use_version_again(sheet=self.sheet, activity=self.activity, text=self.text, **asked)
+
+    def use_late(self, **asked: Any) -> SavedText:
+        """What came late stands."""
+        return use_proposal(sheet=self.sheet, activity=self.activity, **asked)
 
 
 def history(request: SignedInRequest, place: HistoryPlace) -> HttpResponse:
@@ -88,21 +125,9 @@ def _context(request: SignedInRequest, place: HistoryPlace) -> dict[str, object]
     return {
         "page_round": place.round,
         "place": place,
-        "writes": writes_sheet(request.user, place.sheet),
-        "refusal": _refusal(request, place),
+        "writes": place.may_write(request.user),
+        "refusal": place.refusal(request.user),
     }
-
-
-def _refusal(request: SignedInRequest, place: HistoryPlace) -> str:
-    """Why nothing can be changed here now; empty when it can."""
-    if words := shut_words(request.user, place.sheet):
-        return SHUT_NOW.format(words)
-    if place.gone or not place.text.locked_at:
-        return place.gone
-    words = late_words(request.user, place.sheet, place.activity)
-    # those who run the year write over a lock, unless another category shuts the activity
-    over_lock = words == LOCKED and runs_round(request.user, place.round)
-    return "" if over_lock else SHUT_NOW.format(words)
 
 
 def _list_page(request: SignedInRequest, place: HistoryPlace, *, status: int = 200) -> HttpResponse:
@@ -162,10 +187,10 @@ def _restore(request: SignedInRequest, place: HistoryPlace) -> HttpResponse:
     """The old text becomes a new version on top of the one that the person compared it with."""
     asked = _clean(RestoreForm(request.POST))
     version = asked["version"]
-    if _refusal(request, place):
+    if place.refusal(request.user):
         return _version_page(request, place, version, status=409)
     try:
-        use_version_again(**place.parts, **asked, text=place.text, by=request.user)
+        place.use_version(**asked, by=request.user)
     except Revision.DoesNotExist as error:
         raise Http404 from error
     except (TextConflict, KeyReused):
@@ -185,11 +210,11 @@ def _decide(request: SignedInRequest, place: HistoryPlace) -> HttpResponse:
         if asked["decision"] == "dismiss":
             dismiss_proposal(proposal=proposal, by=request.user)
             messages.success(request, "ไม่ใช้ข้อความที่มาช้าแล้ว ข้อความนั้นยังอ่านได้ท้ายหน้านี้")
-        elif _refusal(request, place):
+        elif place.refusal(request.user):
             return _list_page(request, place, status=409)
         else:
             base_version = asked["base_version"]
-            use_proposal(**place.parts, proposal=proposal, base_version=base_version, by=request.user)
+            place.use_late(proposal=proposal, base_version=base_version, by=request.user)
             messages.success(request, "ใช้ข้อความที่มาช้าแล้ว ข้อความก่อนหน้านี้ยังอยู่ในประวัติ")
     except AlreadyDecided:
         messages.error(request, DECIDED)
@@ -205,7 +230,8 @@ def _decide(request: SignedInRequest, place: HistoryPlace) -> HttpResponse:
 
 def _of_criterion(analysis: CriterionAnalysis, name: str, *rest: object, **about: Any) -> HistoryPlace:
     parts = address(analysis)
-    return HistoryPlace(
+    return SheetHistory(
+        round=analysis.sheet.round,
         sheet=analysis.sheet,
         address=reverse(name, args=[*parts, *rest]),
         back_url=reverse("criterion", args=parts),
@@ -258,7 +284,8 @@ def sheet_text_history(request: SignedInRequest, sheet: CategorySheet, kind: str
     if kind not in SHEET_TEXTS:
         raise Http404
     parts = (sheet.round.agency.code, sheet.round.year, sheet.number)
-    place = HistoryPlace(
+    place = SheetHistory(
+        round=sheet.round,
         text=getattr(sheet, kind),
         heading=f"ประวัติ{CRITERION_TEXTS[kind]} หมวด {sheet.number}",
         sheet=sheet,

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessment.access import for_round
 from assessment.enums import RoundState
 from assessment.forms.round import ROUND_EXISTS, NewRoundForm, ReopenForm, RoundForm, SheetForm
+from assessment.gaps import gap_overview
 from assessment.line_text import reminder_text
 from assessment.models import CategorySheet, Round
 from assessment.permissions import runs_round, sees_round
@@ -88,6 +89,7 @@ def round_page(request: SignedInRequest, round: Round) -> HttpResponse:
         "runs": runs_round(request.user, round),
         "line_text": _line_text(request.user, progress),
         "mail_works": letters_are_sent(),
+        "gaps": gap_overview(round, request.user),
     }
     return render(request, "assessment/round.html", context)
 

@@ -221,7 +221,7 @@ class TestRestore:
         client.force_login(by)
         fields = restore_fields(client.get(f"{address}?version=1"))
         Text.objects.filter(pk=text.pk).update(locked_at=timezone.now())
-        monkeypatch.setattr("assessment.views.history._refusal", lambda request, place: "")
+        monkeypatch.setattr("assessment.views.history.SheetHistory.refusal", lambda place, user: "")
         page = client.post(address, fields)
         assert (page.status_code, Text.objects.get(pk=text.pk).version) == (409, 2)
         assert "มีผู้ปิด ล็อก หรือนำออกจากแบบฟอร์ม" in content(page)
@@ -235,7 +235,7 @@ class TestRestore:
         client.force_login(by)
         fields = restore_fields(client.get(f"{address}?version=1"))
         withdraw_activity(activity=activity, analysis=criterion(here, "1.1"), by=by)
-        monkeypatch.setattr("assessment.views.history._refusal", lambda request, place: "")
+        monkeypatch.setattr("assessment.views.history.SheetHistory.refusal", lambda place, user: "")
         assert client.post(address, fields).status_code == 409
         taken = {"proposal": late.pk, "decision": "accept", "base_version": 2}
         assert "มีผู้ปิด ล็อก หรือนำออก" in content(client.post(address, taken, follow=True))
@@ -274,7 +274,7 @@ class TestRestore:
         page = client.post(address, fields)
         assert "หมวด 1 เห็นชอบแล้ว จึงเปลี่ยนข้อความไม่ได้" in content(page)
         # also between the look and the save
-        monkeypatch.setattr("assessment.views.history._refusal", lambda request, place: "")
+        monkeypatch.setattr("assessment.views.history.SheetHistory.refusal", lambda place, user: "")
         assert (page.status_code, client.post(address, fields).status_code) == (409, 409)
         assert Text.objects.get(pk=text.pk).version == 2
 

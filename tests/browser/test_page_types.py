@@ -30,6 +30,7 @@ FILES = {
     "sheet_step_file",
     "comment_scan",
     "feedback_paper",
+    "gap_csv",
 }
 NO_PAGES = FILES | {"live", "ready", "figure", "presence"}
 # Who sees most of a page comes first.

@@ -1,0 +1,1 @@
+"""Files that leave the agency's year beside the form."""
