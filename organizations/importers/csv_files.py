@@ -87,6 +87,11 @@ def encoding_of(file: BinaryIO) -> str:
     raise RefusedWorkbook(NOT_CSV)
 
 
+def decode(content: bytes) -> str:
+    """The text of a whole file. Raises RefusedWorkbook for what is no text."""
+    return content.decode(encoding_of(io.BytesIO(content)))
+
+
 def _is_text(file: BinaryIO, encoding: str) -> bool:
     """The whole file can be read so, and holds no control characters, as pictures and programs do."""
     file.seek(0)

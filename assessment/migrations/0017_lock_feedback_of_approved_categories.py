@@ -21,7 +21,7 @@ def lock(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessment", "0013_search"),
+        ("assessment", "0016_gaps"),
         ("feedback", "0005_sub_items_and_locks_of_criteria"),
     ]
 

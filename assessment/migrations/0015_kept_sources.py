@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessment', '0013_search'),
+        ('assessment', '0014_point_link_without_person'),
         ('practices', '0001_initial'),
         ('texts', '0003_threads'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

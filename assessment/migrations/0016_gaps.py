@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessment', '0013_search'),
+        ('assessment', '0015_kept_sources'),
         ('feedback', '0004_letters_relations_and_declined'),
         ('framework', '0001_initial'),
         ('organizations', '0007_four_eyes'),
