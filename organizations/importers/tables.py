@@ -28,6 +28,7 @@ from .workbook import (
     RawRow,
     RefusedWorkbook,
     Sheet,
+    as_is,
     as_lines,
     as_text,
     collect,
@@ -198,7 +199,7 @@ def _open_any(
 
 def _read_any(file: BinaryIO, size: int, columns: Columns) -> Sheet:
     with _open_any(file, size, columns, UPLOAD) as source:
-        tidy = str.strip if columns.exact else as_lines
+        tidy = as_is if columns.exact else as_lines
         return collect(source, columns.max_rows, columns.what, tidy)
 
 

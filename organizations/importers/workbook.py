@@ -200,6 +200,11 @@ def _stored(value: object) -> str:
     return normalise(str(value))
 
 
+def as_is(value: object) -> str:
+    """A value with its blanks and line breaks, as a text is stored; only what is around it goes."""
+    return _stored(value).strip()
+
+
 def as_lines(text: str) -> str:
     """The text of a cell: blanks are single, line breaks stay and blank lines at the ends go."""
     lines = (_BLANKS.sub(" ", line).rstrip() for line in normalise(text).split("\n"))

@@ -205,7 +205,7 @@ def test_an_earlier_approval_is_locked_by_the_migration(world, ready, there, by,
     submitted(ready, 1, by)
     approved(ready, 1, by)
     FeedbackLock.objects.all().delete()
-    name = "assessment.migrations.0014_lock_feedback_of_approved_categories"
+    name = "assessment.migrations.0017_lock_feedback_of_approved_categories"
     for _ in range(2):
         import_module(name).lock(apps, None)
     assert held() == FOUR
