@@ -169,6 +169,19 @@ class TestForm:
         assert (page.status_code, text_area(page, "title")) == (409, "ประเด็นใหม่")
         assert "แบบฟอร์มปีนี้ปิดแล้ว จึงยังไม่ได้บันทึก" in words(page)
 
+    def test_nothing_is_typed_into_a_form_that_takes_nothing(
+        self, here: Round, by: User, gap: DevelopmentGap, browser: Browser
+    ) -> None:
+        client, address = browser(by), url(here, "gaps", str(gap.uid))
+        withdraw_gap(gap=gap, reason="ซ้ำ", by=by)
+        page = client.get(f"{address}edit/", follow=True)
+        assert page.redirect_chain == [(address, 302)]
+        assert "ประเด็น 3.1.1 ถูกถอนแล้ว จึงยังไม่ได้เปลี่ยนแปลง" in words(page)
+        close_round(round=here, by=by)
+        page = client.get(url(here, "gaps", "new", "3.1"), follow=True)
+        assert page.redirect_chain == [(url(here, "gaps"), 302)]
+        assert "แบบฟอร์มปีนี้ปิดแล้ว จึงยังไม่ได้เปลี่ยนแปลง" in words(page)
+
 
 class TestList:
     def test_agency_without_gaps_reads_one_sentence(
@@ -178,6 +191,14 @@ class TestList:
         assert "ยังไม่ได้เลือกประเด็นพัฒนาของปีนี้" in words(page)
         assert "เลือกจากข้อเสนอแนะและเกณฑ์" not in words(page)
         assert "ประเด็นพัฒนา" not in words(browser(officer).get("/"))
+
+    def test_secretariat_finds_the_way_before_anything_can_be_chosen(
+        self, here: Round, by: User, browser: Browser
+    ) -> None:
+        for address in ("/", url(here)):
+            assert "ประเด็นพัฒนา ยังไม่ได้เลือก" in words(browser(by).get(address))
+        point_of(here, "3.1")
+        assert "ประเด็นพัฒนา 0 จาก 1" in words(browser(by).get("/"))
 
     def test_home_and_round_show_the_line(
         self, here: Round, by: User, officer: User, other_officer: User, gap: DevelopmentGap, browser: Browser
