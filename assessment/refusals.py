@@ -8,6 +8,7 @@ from .enums import Quarter
 from .models import Activity, CategorySheet, GapReport, GapUnit, Round
 from .permissions import round_allows_writing, runs_round, sheet_takes_changes, state_allows_writing
 from .services.gap_texts import FINAL, UNIT_GONE
+from .services.gaps import WITHDRAWN
 from .services.locks import sheets_of
 
 CLOSED = "แบบฟอร์มปีนี้ปิดแล้ว"
@@ -78,7 +79,7 @@ def gap_words(user: User, report: GapReport, gap_unit: GapUnit | None = None) ->
     if words := round_words(user, gap.round):
         return words
     if gap.withdrawn_at:
-        return f"ประเด็น {gap.code} ถูกถอนแล้ว"
+        return WITHDRAWN.format(code=gap.code)
     if gap_unit and gap_unit.withdrawn_at:
         return UNIT_GONE.format(code=gap.code)
     return FINAL.format(quarter=Quarter(report.quarter).label, code=gap.code) if report.is_final else ""

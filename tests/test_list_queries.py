@@ -2,7 +2,8 @@
 
 The same is tested beside their packages for member_list, owner_list and agency_list (tests/organizations),
 feedback_list (tests/feedback), edition_list and edition (tests/framework), practice_list (tests/practices),
-round_list, round, round_setup, criterion and practice_choice (tests/assessment/test_pages.py). Here are the
+round_list, round, round_setup, criterion and practice_choice (tests/assessment/test_pages.py), and the pages of
+development gaps (tests/assessment/gaps). Here are the
 pages of several packages at once, and what grows there by feedback and figures.
 """
 

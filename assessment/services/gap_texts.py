@@ -124,8 +124,10 @@ def join_summaries(
     html = joined_html(sheet.units)
     if not html:
         raise NothingWritten
-    keeps = report.is_edited and over == "append"
-    if report.is_edited and over not in ("append", "replace"):
+    # saved again without a change it is no text that could be lost
+    is_edited = report.is_edited and report.text.html != html
+    keeps = is_edited and over == "append"
+    if is_edited and over not in ("append", "replace"):
         raise EditedText
     html = report.text.html + html if keeps else html
     saved = save_text(text=report.text, base_version=base_version, html=html, key=key, by=by)

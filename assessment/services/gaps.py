@@ -27,6 +27,7 @@ CODE_TAKEN = "ปีนี้มีประเด็นพัฒนารหั
 NO_SOURCE = "กรุณาเลือกข้อเสนอแนะอย่างน้อยหนึ่งข้อ หรือระบุระดับที่ยังไม่ถึง"
 NO_REMARK = "กรุณาระบุสิ่งที่ยังขาดในระดับที่เลือก"
 NO_LEVEL = "กรุณาเลือกระดับที่ยังไม่ถึง"
+WITHDRAWN = "ประเด็น {code} ถูกถอนแล้ว"
 POINT_TAKEN = "ข้อเสนอแนะที่เลือกอยู่ในประเด็น {code} แล้ว"
 POINT_ELSEWHERE = "ข้อเสนอแนะที่เลือกไม่ใช่ข้อที่ยังเปิดอยู่ของเกณฑ์นี้ กรุณาเลือกใหม่"
 
@@ -170,7 +171,7 @@ def hold_gap(gap: DevelopmentGap) -> None:
     hold_open(gap.round)
     gap.refresh_from_db()
     if gap.withdrawn_at:
-        raise GapShut(f"ประเด็น {gap.code} ถูกถอนแล้ว")
+        raise GapShut(WITHDRAWN.format(code=gap.code))
 
 
 def _next_position(round: Round) -> int:

@@ -23,6 +23,7 @@ from assessment.models import DevelopmentGap, Round
 from assessment.permissions import runs_gaps, sees_round
 from assessment.refusals import CLOSED
 from assessment.services.gaps import (
+    WITHDRAWN,
     GapShut,
     change_gap,
     choose_gap,
@@ -136,6 +137,9 @@ def gap_choose(request: SignedInRequest, round: Round) -> HttpResponse:
 @for_round(runs_gaps)
 def gap_new(request: SignedInRequest, round: Round, about: str) -> HttpResponse:
     """Choose a gap of the criterion with the code `about`, with the point `?point=` ticked."""
+    if round.is_closed and request.method != "POST":
+        messages.error(request, NOT_CHANGED.format(CLOSED))
+        return redirect("gap_list", round.agency.code, round.year)
     criterion = _criterion(round, about)
     initial = _new_initial(request, round, criterion)
     form = GapForm(request.POST or None, round=round, about=criterion, initial=initial)
@@ -148,8 +152,6 @@ def gap_new(request: SignedInRequest, round: Round, about: str) -> HttpResponse:
             messages.success(request, f"เลือกประเด็น {form.cleaned_data['code']} แล้ว")
             return redirect("gap_list", round.agency.code, round.year)
         return _gap_page(request, round, criterion, form, refusal=refusal, status=409)
-    if round.is_closed:
-        return _gap_page(request, round, criterion, form, refusal=NOT_SAVED.format(CLOSED), status=409)
     return _gap_page(request, round, criterion, form, status=422 if form.errors else 200)
 
 
@@ -172,8 +174,6 @@ def _new_initial(request: SignedInRequest, round: Round, about: CriterionCandida
     for row in about.candidates:
         if str(row.point.uid) == asked and row.gap is None:
             initial |= {"points": [row.point.pk], "title": first_words(row.point, 500)}
-            if row.point.level:
-                initial |= {"unmet_level": row.point.level, "unmet_remark": first_words(row.point, 500)}
     return initial
 
 
@@ -219,6 +219,10 @@ def _gap_page(
 def gap_edit(request: SignedInRequest, gap: DevelopmentGap) -> HttpResponse:
     """Correct a gap, its sources and its units."""
     round, about = gap.round, _criterion(gap.round, gap.wording.code)
+    shut = CLOSED if round.is_closed else WITHDRAWN.format(code=gap.code) if gap.withdrawn_at else ""
+    if shut and request.method != "POST":
+        messages.error(request, NOT_CHANGED.format(shut))
+        return redirect("gap", round.agency.code, round.year, gap.uid)
     form = GapForm(request.POST or None, round=round, about=about, gap=gap, initial=gap_initial(gap))
     if request.method == "POST" and form.is_valid():
         base = form.cleaned_data["base_version"]
@@ -228,9 +232,6 @@ def gap_edit(request: SignedInRequest, gap: DevelopmentGap) -> HttpResponse:
             messages.success(request, f"บันทึกประเด็น {form.cleaned_data['code']} แล้ว")
             return redirect("gap", round.agency.code, round.year, gap.uid)
         return _gap_page(request, round, about, form, gap=gap, refusal=refusal, status=409)
-    shut = CLOSED if round.is_closed else f"ประเด็น {gap.code} ถูกถอนแล้ว" if gap.withdrawn_at else ""
-    if shut:
-        return _gap_page(request, round, about, form, gap=gap, refusal=NOT_SAVED.format(shut), status=409)
     return _gap_page(request, round, about, form, gap=gap, status=422 if form.errors else 200)
 
 

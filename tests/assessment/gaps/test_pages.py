@@ -21,6 +21,7 @@ from feedback.services import decline_point
 from organizations.enums import OwnerKind, Role
 from organizations.models import AuditEvent, Owner, User
 from tests.url_gaps import choose, report_of, summary_of, write_summary
+from tests.url_stage import snapshot
 from tests.world import World, criterion
 from texts.models import Proposal, Text
 
@@ -169,6 +170,19 @@ class TestForm:
         assert (page.status_code, text_area(page, "title")) == (409, "ประเด็นใหม่")
         assert "แบบฟอร์มปีนี้ปิดแล้ว จึงยังไม่ได้บันทึก" in words(page)
 
+    def test_nothing_is_typed_into_a_form_that_takes_nothing(
+        self, here: Round, by: User, gap: DevelopmentGap, browser: Browser
+    ) -> None:
+        client, address = browser(by), url(here, "gaps", str(gap.uid))
+        withdraw_gap(gap=gap, reason="ซ้ำ", by=by)
+        page = client.get(f"{address}edit/", follow=True)
+        assert page.redirect_chain == [(address, 302)]
+        assert "ประเด็น 3.1.1 ถูกถอนแล้ว จึงยังไม่ได้เปลี่ยนแปลง" in words(page)
+        close_round(round=here, by=by)
+        page = client.get(url(here, "gaps", "new", "3.1"), follow=True)
+        assert page.redirect_chain == [(url(here, "gaps"), 302)]
+        assert "แบบฟอร์มปีนี้ปิดแล้ว จึงยังไม่ได้เปลี่ยนแปลง" in words(page)
+
 
 class TestList:
     def test_agency_without_gaps_reads_one_sentence(
@@ -178,6 +192,14 @@ class TestList:
         assert "ยังไม่ได้เลือกประเด็นพัฒนาของปีนี้" in words(page)
         assert "เลือกจากข้อเสนอแนะและเกณฑ์" not in words(page)
         assert "ประเด็นพัฒนา" not in words(browser(officer).get("/"))
+
+    def test_secretariat_finds_the_way_before_anything_can_be_chosen(
+        self, here: Round, by: User, browser: Browser
+    ) -> None:
+        for address in ("/", url(here)):
+            assert "ประเด็นพัฒนา ยังไม่ได้เลือก" in words(browser(by).get(address))
+        point_of(here, "3.1")
+        assert "ประเด็นพัฒนา 0 จาก 1" in words(browser(by).get("/"))
 
     def test_home_and_round_show_the_line(
         self, here: Round, by: User, officer: User, other_officer: User, gap: DevelopmentGap, browser: Browser
@@ -506,3 +528,41 @@ def test_pages_ask_as_much_for_thirty_gaps_as_for_one(
     assert {page: count for page, count in few.items() if count > 25 and page[1] != "csv"} == {}
     assert few["secretariat", "csv"] <= 50
     assert Text.objects.count() > texts
+
+
+@pytest.mark.parametrize("how", ["closed", "withdrawn"])
+def test_nothing_goes_into_a_closed_round_or_a_withdrawn_gap(
+    here: Round, world: World, gap: DevelopmentGap, by: User, officer: User, browser: Browser, how: str
+) -> None:
+    """Asked at every address; late texts are kept beside, for whoever may still decide."""
+    about = {"code": "3.1.2", "title": "สอง", "reason": "ก", "unmet_level": "basic", "unmet_remark": "ข"}
+    below = choose(criterion(here, "3.1"), by, lead=world.here.unit, **about)
+    write_summary(summary_of(gap), "<p>งาน</p>", officer)
+    if how == "closed":
+        close_round(round=here, by=by)
+    else:
+        withdraw_gap(gap=gap, reason="ซ้ำ", by=by)
+    unit = f"units/{gap.gap_units.get(leads=True).uid}"
+    text = {"html": "<p>ช้า</p>", "base_version": 1}
+    requests: list[tuple[str, dict[str, Any]]] = [
+        ("edit", fields(world.here.unit, base_version=1)),
+        (f"move/{below.uid}", {"direction": "down"}),
+        ("quarter-4", text | {"base_version": 0}),
+        ("quarter-4/save", text | {"base_version": 0}),
+        ("quarter-4/join", {"base_version": 0}),
+        ("quarter-4/final", {"base_version": 0}),
+        ("quarter-4/final", {"off": "1"}),
+        (f"quarter-4/{unit}", text),
+        (f"quarter-4/{unit}/save", text),
+        (f"quarter-4/{unit}/history", {"version": 1, "base_version": 1}),
+    ]
+    clients = [browser(user) for user in (by, officer)]
+    before = snapshot()
+    for address, body in requests:
+        for client in clients:
+            sent = body | {"key": uuid.uuid4()}
+            answer = client.post(url(here, "gaps", str(gap.uid), address), sent)
+            assert answer.status_code in (302, 403, 409), address
+            after = snapshot()
+            assert {label for label in after if after[label] != before[label]} <= {"texts.Proposal"}, address
+    assert Proposal.objects.count() == 3

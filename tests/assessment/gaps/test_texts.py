@@ -206,6 +206,12 @@ class TestJoining:
         with pytest.raises(EditedText):
             merge(written, by)
 
+    def test_text_that_was_saved_unchanged_is_no_edited_one(self, written: DevelopmentGap, by: User) -> None:
+        merge(written, by)
+        edit(written, JOINED, by)
+        merge(written, by)
+        assert report_of(written).is_edited is False
+
     def test_text_that_was_emptied_is_no_edited_one(self, written: DevelopmentGap, by: User) -> None:
         edit(written, "<p>เขียนเอง</p>", by)
         edit(written, "", by)
