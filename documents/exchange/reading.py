@@ -258,6 +258,8 @@ def _feedback(round: Round, analyses: Iterable[CriterionAnalysis] | None) -> lis
             "version": point.version,
             "criterion": point.criterion.identity,
             **{name: getattr(point, name) for name in names},
+            # only where there is one: releases before know no such field
+            **({"sub_item": point.sub_item} if point.sub_item else {}),
         }
         for point in ordered
     ]

@@ -210,15 +210,16 @@ class _Planner:
             self.found.faults.append(self._fault(row.number, "step", str(refused)))
 
     def _compared(self, row: PlannedPoint) -> PlannedPoint:
-        if row.point is None:
+        point = row.point
+        if point is None:
             place = row.position if self._year(row.year).takes(row) else None
             return replace(row, state=RowState.NEW, position=place)
-        if row.point.withdrawn_at:
+        if point.withdrawn_at:
             return replace(row, state=RowState.WITHDRAWN)
-        if row.point.uid != row.uid and row.key == self._key_of(row.point):
+        if point.uid != row.uid and row.key == self._key_of(point):
             # only blanks differ, which cells lose: the words that stand are the record
-            row = replace(row, text=row.point.text)
-        changes = tuple(self._changes(row, row.point))
+            row = replace(row, text=point.text)
+        changes = tuple(self._changes(row, point))
         return replace(row, state=RowState.CHANGED if changes else RowState.SAME, changes=changes)
 
     def _key_of(self, point: FeedbackPoint) -> Key:
