@@ -139,7 +139,8 @@ class _Planner:
     def _read(self, number: int, fields: dict[str, str]) -> PlannedPoint | None:
         cells = Cells(fields)
         year, step, position, uid = cells.year(), cells.step(), cells.position(), cells.uid()
-        wording = cells.wording(year, self._year(year).codes) if year else None
+        looked_at = year or cells.meant_year()
+        wording = cells.wording(looked_at, self._year(looked_at).codes) if looked_at else None
         text = cells.text()
         marks, declined = cells.marks(text), cells.declined()
         if year and wording and "sub_item" in marks:

@@ -117,7 +117,7 @@ def test_a_wrong_cell_is_named_with_its_place_in_every_format(
 def test_every_fault_of_a_row_is_collected(world: World) -> None:
     content = as_csv(row(year=2024, step=9, criterion="8.1", text="", position="x", uid="y"))
     places = [place for place, _ in faults_of(world, content)]
-    assert [place.split("คอลัมน์ ")[1][0] for place in places] == ["A", "B", "J", "L", "D"]
+    assert [place.split("คอลัมน์ ")[1][0] for place in places] == ["A", "B", "J", "L", "C", "D"]
 
 
 def test_the_same_point_twice_is_named(world: World) -> None:
