@@ -56,6 +56,12 @@ class PlannedPoint:
         return self.wording.criterion
 
     @property
+    def stated(self) -> list[tuple[str, str]]:
+        """What a new point brings besides its text, as (heading, words)."""
+        fields = {**self.marks, "declined": self.declined or ""}
+        return [(HEADINGS[name], _shown(name, value)) for name, value in fields.items() if value]
+
+    @property
     def changes_point(self) -> bool:
         """Something of the point itself changes, not only whether it is declined."""
         return any(change.label != HEADINGS["declined"] for change in self.changes)

@@ -358,6 +358,15 @@ def test_a_point_of_the_wrong_shape_is_named(world: World, point: Any, place: st
     assert faults_of(world, as_json(point)) == [(place, message)]
 
 
+def test_the_page_shows_what_a_new_point_brings_besides_its_text(world: World, client: Client) -> None:
+    client.force_login(world.here.people[Role.SECRETARIAT])
+    marks = {"gap": "ตัววัด", "level": "basic", "sub_item": "1.1.3", "declined": "นอกอำนาจ"}
+    shown = send(client, reverse("feedback_import", args=["senate"]), as_csv(row(**marks)))
+    page = shown.content.decode()
+    for words in ("ส่วนที่ยังขาด: ตัววัด", "ระดับ: Basic", "ข้อย่อย: 1.1.3", "เหตุผลที่ไม่ดำเนินการ: นอกอำนาจ"):
+        assert words in page
+
+
 def test_null_and_missing_say_nothing(world: World) -> None:
     (planned,) = plan_of(world, as_json({**GOOD, "gap": None, "uid": None})).points
     assert (planned.marks, planned.uid, planned.position, planned.declined) == ({}, None, None, None)
