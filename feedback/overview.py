@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from framework.enums import CategoryKind
 from framework.models import Category, EditionCriterion
 from framework.services import wordings_of_year
 from organizations.models import Agency
@@ -43,8 +44,8 @@ class Overview:
 
     @property
     def silent(self) -> list[CategoryFeedback]:
-        """The categories about which nothing was said."""
-        return [category for category in self.categories if not category.count]
+        """The categories of processes about which nothing was said."""
+        return [category for category in self.categories if category.silent and not category.count]
 
     @property
     def points(self) -> list[FeedbackPoint]:
@@ -69,7 +70,7 @@ def overview(agency: Agency, year: int) -> Overview:
         group = categories.setdefault(wording.category.number, CategoryFeedback(wording.category))
         if found := points.pop(wording.criterion_id, None):
             group.criteria.append(CriterionFeedback(wording, found))
-        else:
+        elif wording.category.kind == CategoryKind.PROCESS:
             group.silent.append(wording)
     rest = [point for left in points.values() for point in left]
     return Overview([categories[number] for number in sorted(categories)], rest)

@@ -390,6 +390,8 @@ NOT_WRITTEN_BY_PEOPLE = {
     "documents.Issue.pdf",
     "documents.Issue.pdf_sha256",
     "documents.Issue.scan",
+    # a code such as 3.1.1
+    "feedback.FeedbackPoint.sub_item",
     "feedback.FeedbackLetter.file",
     "feedback.FeedbackLetter.sha256",
     "documents.Incoming.sha256",

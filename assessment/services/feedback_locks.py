@@ -16,8 +16,13 @@ def lock_answered(sheet: CategorySheet, *, by: User) -> None:
     round = sheet.round
     criteria = list(_criteria(CategorySheet.objects.filter(pk=sheet.pk)))
     if criteria:
-        place = {"agency": round.agency, "year": round.feedback_year, "step": round.feedback_step}
-        lock_feedback(**place, criteria=criteria, by=by)
+        lock_feedback(
+            agency=round.agency,
+            year=round.feedback_year,
+            step=round.feedback_step,
+            criteria=criteria,
+            by=by,
+        )
 
 
 def release_answered(sheet: CategorySheet, *, by: User) -> None:
@@ -31,8 +36,13 @@ def release_answered(sheet: CategorySheet, *, by: User) -> None:
     ).exclude(pk=sheet.pk)
     criteria = list(_criteria(CategorySheet.objects.filter(pk=sheet.pk)).exclude(pk__in=_criteria(others)))
     if criteria:
-        place = {"agency": round.agency, "year": round.feedback_year, "step": round.feedback_step}
-        unlock_feedback(**place, criteria=criteria, by=by)
+        unlock_feedback(
+            agency=round.agency,
+            year=round.feedback_year,
+            step=round.feedback_step,
+            criteria=criteria,
+            by=by,
+        )
 
 
 def _criteria(sheets: QuerySet[CategorySheet]) -> QuerySet[Criterion]:

@@ -20,7 +20,8 @@ from .showing import details_html, fields_html, figure_html, names_html, point_h
 from .writing import Writing
 
 LABELS = {"analysis": "บทวิเคราะห์", "obstacles": "ปัญหาและอุปสรรค", "remedies": "แนวทางแก้ไข"}
-POINT = ("step", "text", "strength", "gap", "level")
+# A file without a sub-item says nothing about it.
+POINT = ("step", "text", "strength", "gap", "level", "sub_item")
 Row = dict[str, Any]
 
 
@@ -271,10 +272,11 @@ class _Planner:
             if found and found.withdrawn_at:
                 self.notes.append(f"{place}: ข้อเสนอแนะนี้ถูกถอนแล้ว จึงข้ามไป")
                 continue
-            new, old = point_html(code, **{name: row[name] for name in POINT}), ""
+            names = [name for name in POINT if name in row]
+            new, old = point_html(code, **{name: row[name] for name in names}), ""
             if found:
                 here = codes.get(found.criterion.identity, found.criterion.identity)
-                old = point_html(here, **{name: getattr(found, name) for name in POINT})
+                old = point_html(here, **{name: getattr(found, name) for name in names})
             if old != new:
                 newer = found is not None and self._is_newer(found.version, row)
                 write = partial(Writing.point, found=found, row=row, year=year)

@@ -268,6 +268,8 @@ def _point(point: FeedbackPoint) -> dict[str, Any]:
         "version": point.version,
         "criterion": point.criterion.identity,
         **{name: getattr(point, name) for name in names},
+        # only where there is one: files from before there were sub-items have none
+        **({"sub_item": point.sub_item} if point.sub_item else {}),
     }
 
 

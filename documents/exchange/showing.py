@@ -54,8 +54,10 @@ def details_html(owners: str, starts: Day, ends: Day) -> str:
     return text_to_html("\n".join(lines))
 
 
-def point_html(code: str, *, step: int, text: str, strength: str, gap: str, level: str) -> str:
+def point_html(
+    code: str, *, step: int, text: str, strength: str, gap: str, level: str, sub_item: str = ""
+) -> str:
     """A feedback point with its marks; `code` is the criterion's."""
-    marks = [("จุดแข็ง", strength), ("ส่วนที่ยังขาด", gap), ("ระดับ", level)]
+    marks = [("จุดแข็ง", strength), ("ส่วนที่ยังขาด", gap), ("ระดับ", level), ("ข้อย่อย", sub_item)]
     lines = [f"ข้อ {code} ขั้นตอนที่ {step}", text, *(f"{label}: {value}" for label, value in marks if value)]
     return text_to_html("\n".join(lines))

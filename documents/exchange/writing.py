@@ -262,7 +262,8 @@ class Writing:
     def point(self, *, found: FeedbackPoint | None, row: Row, year: int) -> None:
         """A feedback point of a Buddhist-era year, new or corrected."""
         criterion = self.target.criteria[row["criterion"]]
-        values = {name: row[name] for name in ("step", "text", "strength", "gap", "level")}
+        names = ("step", "text", "strength", "gap", "level", "sub_item")
+        values = {name: row[name] for name in names if name in row}
         if found is None:
             uid = uuid.UUID(row["uid"])
             place = {"position": row["position"], "uid": uid, "agency": self.agency}

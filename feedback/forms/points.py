@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from feedback.grammar import mark_faults
 from feedback.models import FeedbackPoint
 from feedback.sub_items import Known, known_sub_items, stored_sub_item, sub_item_fault
-from framework.enums import LevelCode
+from framework.enums import CategoryKind, LevelCode
 from framework.models import Criterion, EditionCriterion
 from framework.services import wordings_of_year
 from organizations.models import Agency
@@ -69,7 +69,9 @@ class FeedbackPointForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.agency = agency
         self.wordings = {wording.criterion_id: wording for wording in wordings}
-        self.fields["criterion"].choices = criterion_choices(wordings)  # type: ignore[attr-defined]
+        # a point that stands about a result may stay there
+        stays = str(self.initial.get("criterion", ""))
+        self.fields["criterion"].choices = criterion_choices(wordings, also=stays)  # type: ignore[attr-defined]
 
     def clean_criterion(self) -> Criterion:
         """The criterion itself; the field has checked that it is one of the choices."""
@@ -118,9 +120,17 @@ class FeedbackPointForm(forms.Form):
         return points.filter(criterion=data["criterion"], step=data["step"], text=data["text"]).exists()
 
 
-def criterion_choices(wordings: list[EditionCriterion]) -> list[tuple[str, Any]]:
-    """Criteria under their categories, with an empty choice first so that nobody enters into 1.1 unseen."""
-    in_order = sorted(wordings, key=lambda wording: wording.category.number)
+def criterion_choices(wordings: list[EditionCriterion], also: str = "") -> list[tuple[str, Any]]:
+    """Criteria of processes under their categories, with an empty choice first so that nobody enters into 1.1 unseen.
+
+    Results never enter the form; `also` is the primary key of one that is offered nevertheless.
+    """
+    offered = [
+        wording
+        for wording in wordings
+        if wording.category.kind == CategoryKind.PROCESS or str(wording.criterion_id) == also
+    ]
+    in_order = sorted(offered, key=lambda wording: wording.category.number)
     groups = [
         (
             f"หมวด {number} {rows[0].category.name}",

@@ -14,6 +14,7 @@ from feedback.services.decisions import MAX_REASON
 from framework.enums import CategoryKind, LevelCode
 from framework.models import EditionCriterion
 from organizations.importers.tables import year_in_cell
+from thai.dates import BE_OFFSET, FIRST_BE_YEAR, LAST_BE_YEAR
 from thai.text import to_arabic_digits
 
 from .columns import MARKS
@@ -43,6 +44,12 @@ class Cells:
         if fault or year is None:
             self.faults.append(("year", fault or "ยังไม่ได้กรอกปี"))
         return year
+
+    def meant_year(self) -> int | None:
+        """The year of a cell that has it in the Christian era: enough to look at the rest of the row."""
+        plain = to_arabic_digits(self.fields.get("year", "")).strip()
+        year = int(plain) + BE_OFFSET if plain.isdecimal() and len(plain) == 4 else 0
+        return year if FIRST_BE_YEAR <= year <= LAST_BE_YEAR else None
 
     def step(self) -> int | None:
         """The step, 1–3."""

@@ -56,6 +56,12 @@ class PlannedPoint:
         return self.wording.criterion
 
     @property
+    def stated(self) -> list[tuple[str, str]]:
+        """What a new point brings besides its text, as (heading, words)."""
+        fields = {**self.marks, "declined": self.declined or ""}
+        return [(HEADINGS[name], _shown(name, value)) for name, value in fields.items() if value]
+
+    @property
     def changes_point(self) -> bool:
         """Something of the point itself changes, not only whether it is declined."""
         return any(change.label != HEADINGS["declined"] for change in self.changes)
@@ -139,7 +145,8 @@ class _Planner:
     def _read(self, number: int, fields: dict[str, str]) -> PlannedPoint | None:
         cells = Cells(fields)
         year, step, position, uid = cells.year(), cells.step(), cells.position(), cells.uid()
-        wording = cells.wording(year, self._year(year).codes) if year else None
+        looked_at = year or cells.meant_year()
+        wording = cells.wording(looked_at, self._year(looked_at).codes) if looked_at else None
         text = cells.text()
         marks, declined = cells.marks(text), cells.declined()
         if year and wording and "sub_item" in marks:
@@ -210,15 +217,16 @@ class _Planner:
             self.found.faults.append(self._fault(row.number, "step", str(refused)))
 
     def _compared(self, row: PlannedPoint) -> PlannedPoint:
-        if row.point is None:
+        point = row.point
+        if point is None:
             place = row.position if self._year(row.year).takes(row) else None
             return replace(row, state=RowState.NEW, position=place)
-        if row.point.withdrawn_at:
+        if point.withdrawn_at:
             return replace(row, state=RowState.WITHDRAWN)
-        if row.point.uid != row.uid and row.key == self._key_of(row.point):
+        if point.uid != row.uid and row.key == self._key_of(point):
             # only blanks differ, which cells lose: the words that stand are the record
-            row = replace(row, text=row.point.text)
-        changes = tuple(self._changes(row, row.point))
+            row = replace(row, text=point.text)
+        changes = tuple(self._changes(row, point))
         return replace(row, state=RowState.CHANGED if changes else RowState.SAME, changes=changes)
 
     def _key_of(self, point: FeedbackPoint) -> Key:

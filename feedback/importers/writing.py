@@ -6,8 +6,10 @@ from django.db import transaction
 
 from feedback.models import FeedbackPoint
 from feedback.services import PointFields, add_point, change_point, decline_point, take_up_point
+from feedback.services.locks import hold
 from organizations.importers.tables import RowState
 from organizations.models import Agency, AuditEvent, User
+from texts.models import StaleVersion
 
 from .columns import MARKS
 from .plan import Plan, PlannedPoint
@@ -17,15 +19,26 @@ from .plan import Plan, PlannedPoint
 def write_feedback(*, plan: Plan, agency: Agency, by: User | None) -> None:
     """Write the new points and the changes of a plan without faults; one that declines points needs a person.
 
-    Raises StaleVersion when somebody corrected one of the points meanwhile, FeedbackLocked when what prints them was
+    Raises StaleVersion when somebody corrected or entered one of the points meanwhile, FeedbackLocked when what prints them was
     settled meanwhile; nothing is written then.
     """
+    hold(agency)
+    _refuse_entered(plan, agency)
     for row in plan.points:
         if row.state in (RowState.NEW, RowState.CHANGED):
             _write(row, agency, by)
     AuditEvent.record(
         "feedback.imported", by=by, agency=agency, new=plan.counts["new"], changed=plan.counts["changed"]
     )
+
+
+def _refuse_entered(plan: Plan, agency: Agency) -> None:
+    """The same file confirmed twice at once enters nothing twice. Raises StaleVersion."""
+    new = {(row.year, row.step, row.criterion.pk, row.text) for row in plan.points if row.point is None}
+    points = FeedbackPoint.objects.filter(agency=agency, year__in={key[0] for key in new}).current()
+    for point in points.order_by("pk"):
+        if (point.year, point.step, point.criterion_id, point.text) in new:
+            raise StaleVersion(point)
 
 
 def _write(row: PlannedPoint, agency: Agency, by: User | None) -> None:

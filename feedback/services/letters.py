@@ -13,6 +13,7 @@ from feedback.models import FeedbackLetter, FeedbackPoint
 from organizations.models import Agency, AuditEvent, User
 from texts.scans import Scan
 
+from .locks import hold
 from .points import PointFields, add_point
 
 
@@ -61,6 +62,8 @@ def enter_points(*, agency: Agency, points: Iterable[PointFields], by: User) -> 
 
     Gives how many were new. Raises NothingToEnter, FeedbackLocked, ValidationError.
     """
+    # of two who enter the same letter at once the second one finds its points
+    hold(agency)
     entered = 0
     for point in points:
         same = FeedbackPoint.objects.of_year(agency, point["year"]).current()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -33,12 +34,12 @@ class Locks:
     """What of one Buddhist-era year is locked: whole steps (1–3), and (step, primary key) of criteria."""
 
     year: int
-    steps: frozenset[int]
+    whole_steps: frozenset[int]
     criteria: frozenset[tuple[int, int]]
 
     def refusal(self, step: int, criterion: int) -> FeedbackLocked | None:
         """Why the feedback about the criterion (primary key) stays as it is; None where it may change."""
-        if step in self.steps:
+        if step in self.whole_steps:
             return FeedbackLocked(self.year, step)
         if (step, criterion) in self.criteria:
             return FeedbackLocked(self.year, step, approved=True)
@@ -68,8 +69,12 @@ def lock_feedback(
     Twice is as once.
     """
     hold(agency)
-    place = {"agency": agency, "year": year, "step": step}
-    made = [FeedbackLock.objects.get_or_create(**place, criterion=each)[1] for each in criteria or [None]]
+    wanted: list[Criterion | None] = [*criteria] or [None]
+    rows = FeedbackLock.objects
+    made = [
+        rows.get_or_create(agency=agency, year=year, step=step, criterion=criterion)[1]
+        for criterion in wanted
+    ]
     if any(made):
         _record("feedback.locked", agency, year, step, criteria, by)
 
@@ -92,7 +97,9 @@ def unlock_feedback(
 def _record(
     verb: str, agency: Agency, year: int, step: int, criteria: Collection[Criterion], by: User | None
 ) -> None:
-    about = {"criteria": sorted(criterion.identity for criterion in criteria)} if criteria else {}
+    about: dict[str, Any] = (
+        {"criteria": sorted(criterion.identity for criterion in criteria)} if criteria else {}
+    )
     AuditEvent.record(verb, by=by, agency=agency, year=year, step=step, **about)
 
 

@@ -69,7 +69,7 @@ def feedback_list(request: SignedInRequest, agency: Agency) -> HttpResponse:
         "other_years": any(tab != year for tab in counts),
         "overview": found,
         "may_edit": runs_agency(request.user, agency),
-        "locked_steps": sorted(locks.steps),
+        "locked_steps": sorted(locks.whole_steps),
         "locked": {point.pk for point in found.points if locks.holds(point)},
         "approved": bool(locks.criteria),
         "papers": FeedbackLetter.objects.current().visible_to(request.user).filter(agency=agency, year=year),

@@ -117,7 +117,7 @@ def test_a_wrong_cell_is_named_with_its_place_in_every_format(
 def test_every_fault_of_a_row_is_collected(world: World) -> None:
     content = as_csv(row(year=2024, step=9, criterion="8.1", text="", position="x", uid="y"))
     places = [place for place, _ in faults_of(world, content)]
-    assert [place.split("คอลัมน์ ")[1][0] for place in places] == ["A", "B", "J", "L", "D"]
+    assert [place.split("คอลัมน์ ")[1][0] for place in places] == ["A", "B", "J", "L", "C", "D"]
 
 
 def test_the_same_point_twice_is_named(world: World) -> None:
@@ -356,6 +356,15 @@ POINTS = [
 @pytest.mark.parametrize(("point", "place", "message"), POINTS)
 def test_a_point_of_the_wrong_shape_is_named(world: World, point: Any, place: str, message: str) -> None:
     assert faults_of(world, as_json(point)) == [(place, message)]
+
+
+def test_the_page_shows_what_a_new_point_brings_besides_its_text(world: World, client: Client) -> None:
+    client.force_login(world.here.people[Role.SECRETARIAT])
+    marks = {"gap": "ตัววัด", "level": "basic", "sub_item": "1.1.3", "declined": "นอกอำนาจ"}
+    shown = send(client, reverse("feedback_import", args=["senate"]), as_csv(row(**marks)))
+    page = shown.content.decode()
+    for words in ("ส่วนที่ยังขาด: ตัววัด", "ระดับ: Basic", "ข้อย่อย: 1.1.3", "เหตุผลที่ไม่ดำเนินการ: นอกอำนาจ"):
+        assert words in page
 
 
 def test_null_and_missing_say_nothing(world: World) -> None:

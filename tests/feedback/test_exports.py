@@ -36,6 +36,7 @@ from organizations.enums import Role
 from organizations.models import Agency, AuditEvent, User
 from tests.sheets import confirm, saved, send
 from tests.world import World
+from texts.models import StaleVersion
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "demo_senate_2565" / "sheets"
 EVERY = sorted(FORMATS)
@@ -298,6 +299,20 @@ def test_two_rows_never_change_one_point(world: World, by: User) -> None:
     plan = load(json.dumps(document).encode(), world.here.agency, by)
     assert [row.state.name for row in plan.points] == ["CHANGED", "NEW"]
     assert sorted(FeedbackPoint.objects.values_list("text", flat=True)) == sorted(["ใหม่", TEXT])
+
+
+def test_the_same_plan_written_twice_enters_nothing_twice(world: World, by: User) -> None:
+    point(world)
+    content = export_feedback(world.here.agency, "json").content
+    document = json.loads(content)
+    del document["points"][0]["uid"]
+    for content in (content, json.dumps(document).encode()):
+        emptied()
+        plan = plan_of(content, world.here.agency)
+        write_feedback(plan=plan, agency=world.here.agency, by=by)
+        with pytest.raises(StaleVersion):
+            write_feedback(plan=plan, agency=world.here.agency, by=by)
+        assert FeedbackPoint.objects.count() == 1
 
 
 def test_a_withdrawn_point_stays_withdrawn_whatever_the_file_says(world: World, by: User) -> None:

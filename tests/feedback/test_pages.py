@@ -15,7 +15,7 @@ from feedback.models import FeedbackPoint
 from feedback.services import add_point, withdraw_point
 from feedback.templatetags.feedback import marked_html
 from feedback.views import points as views
-from framework.models import Criterion, Edition
+from framework.models import Criterion, Edition, EditionCriterion
 from organizations.models import AuditEvent
 from tests.world import World, make_edition
 
@@ -429,3 +429,19 @@ def test_a_new_point_starts_with_the_step_of_the_letter(
     make_point(world, there=True, year=2565, step=1)
     form = secretariat.get(NEW + query).context["form"]
     assert form["step"].value() == step
+
+
+# --- results ---
+
+
+def test_results_are_not_offered_and_a_point_about_one_may_stay(world: World, secretariat: Client) -> None:
+    result = EditionCriterion.objects.get(code="7.1")
+    body = typed(criterion=result.criterion_id)
+    assert secretariat.post(NEW, body).status_code == 422
+    make_point(world)
+    page = secretariat.get(LIST).content.decode()
+    assert "หมวด 6" in page
+    assert "หมวด 7" not in page
+    stored = make_point(world, code="7.1")
+    assert "หมวด 7" in secretariat.get(LIST).content.decode()
+    assert secretariat.post(edit_url(stored), body | {"version": 1}).status_code == 302

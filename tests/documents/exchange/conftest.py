@@ -83,7 +83,7 @@ def fill(round: Round, world: World) -> Round:  # noqa: F811
     choose_practice(analysis=analysis, practice=case, by=None)
     Agency.objects.create(code="example", name="กรมที่เป็นเพียงตัวอย่าง")
     about = {"agency": round.agency, "year": round.feedback_year, "criterion": analysis.wording.criterion}
-    marks = {"strength": "มีระบบ", "gap": "แผน", "level": "basic"}
+    marks = {"strength": "มีระบบ", "gap": "แผน", "level": "basic", "sub_item": "1.1.2"}
     add_point(step=2, text="มีระบบ แต่ยังขาดแผน", by=None, **about, **marks)
     add_point(step=3, text="ขั้นตอนที่สาม", by=None, **about)
     second = Owner.objects.create(agency=round.agency, name="ทุกสำนัก", kind="class")
