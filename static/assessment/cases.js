@@ -52,7 +52,9 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && panel?.contains(event.target)) close();
+  // in a search box that holds words the key clears them
+  const clears = event.target.type === "search" && event.target.value;
+  if (event.key === "Escape" && panel?.contains(event.target) && !clears) close();
 });
 
 document.addEventListener("change", (event) => {
