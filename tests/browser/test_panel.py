@@ -234,6 +234,10 @@ def test_on_a_phone_the_panel_comes_into_sight(
     page = opened(windows, world, round, width=PHONE)
     panel = open_panel(page)
     expect(panel.get_by_role("heading", level=2)).to_be_in_viewport()
+    # from its top on, not only its first line
+    expect(panel.locator("article").first).to_be_in_viewport()
+    open_preview(page, panel)
+    expect(panel.get_by_role("heading", level=2)).to_be_in_viewport()
 
 
 def test_a_finished_activity_is_proposed_and_completed_by_the_secretariat(
