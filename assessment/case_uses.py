@@ -9,7 +9,7 @@ from organizations.models import User
 from practices.models import Practice
 from thai.collation import sort_key
 
-from .models import ChosenPractice, CriterionAnalysis, Round
+from .models import Activity, ChosenPractice, CriterionAnalysis, Round
 from .sources import source_changes
 
 # What a use is read with, and what of the cases' texts is not needed for it.
@@ -52,6 +52,30 @@ class UsedCase:
     def agency_name(self) -> str:
         """The agency as the form names it."""
         return self.uses[0].chosen.agency_name
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """An activity that was proposed as a case; `readable` says whether the library shows the case to this person."""
+
+    activity: Activity
+    practice: Practice
+    readable: bool
+
+    @property
+    def state(self) -> str:
+        """What has become of it."""
+        return "ถอนจากคลังแล้ว" if self.practice.withdrawn_at else str(self.practice.get_status_display())
+
+
+def proposed_in(round: Round, user: User) -> list[Proposed]:
+    """The activities of a form that were proposed as cases, what waits for its curator first."""
+    rows = Activity.objects.filter(round=round)
+    activities = {activity.case_uid: activity for activity in rows.select_related("text")}
+    cases = list(Practice.objects.filter(uid__in=list(activities)).order_by("status", "pk"))
+    shown = Practice.objects.visible_to(user).filter(pk__in=[case.pk for case in cases]).order_by()
+    readable = set(shown.values_list("pk", flat=True))
+    return [Proposed(activities[case.uid], case, case.pk in readable) for case in cases]
 
 
 def uses_of(practice: Practice, user: User) -> list[Use]:

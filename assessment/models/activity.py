@@ -102,6 +102,11 @@ class Activity(Claimed):
     def __str__(self) -> str:
         return str(self.text)
 
+    @property
+    def case_uid(self) -> uuid.UUID:
+        """The uid of the case of the library that it is proposed as: proposing it twice finds the same."""
+        return uuid.uuid5(self.uid, "practice")
+
 
 class ActivityPlace(models.Model):
     """An activity stands at a place in a criterion's list; several places are several criteria served."""

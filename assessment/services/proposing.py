@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.db import transaction
 
 from assessment.models import Activity, Round
@@ -25,14 +23,9 @@ class NothingWritten(Exception):
     """The activity has no text."""
 
 
-def proposed_uid(activity: Activity) -> uuid.UUID:
-    """The uid of the case that this activity is proposed as: proposing it twice finds the same."""
-    return uuid.uuid5(activity.uid, "practice")
-
-
 def proposed_case(activity: Activity) -> Practice | None:
     """The case that was made of this activity, in whatever state it is by now."""
-    return Practice.objects.filter(uid=proposed_uid(activity)).first()
+    return Practice.objects.filter(uid=activity.case_uid).first()
 
 
 @transaction.atomic
@@ -50,10 +43,9 @@ def propose_case(*, activity: Activity, by: User) -> Practice:
         raise NotFinished
     if activity.text.is_blank:
         raise NothingWritten
-    uid = proposed_uid(activity)
     practice = create_practice(
-        uid=uid,
-        key=f"case-{uid.hex[:16]}",
+        uid=activity.case_uid,
+        key=f"case-{activity.case_uid.hex[:16]}",
         facts=_facts(activity, round),
         html=activity.text.html,
         kept_to=round.agency,

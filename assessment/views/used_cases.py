@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from assessment.access import for_round
-from assessment.case_uses import used_in
+from assessment.case_uses import proposed_in, used_in
 from assessment.models import Round
 from assessment.permissions import sees_round
 from organizations.access import SignedInRequest
@@ -22,6 +22,7 @@ def round_practices(request: SignedInRequest, round: Round) -> HttpResponse:
         "page_round": round,
         "round": round,
         "cases": cases,
+        "proposed": proposed_in(round, request.user),
         "changed": sum(any(use.changes for use in case.uses) for case in cases),
     }
     return render(request, "assessment/round_practices.html", context)

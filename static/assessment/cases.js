@@ -52,7 +52,9 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && panel?.contains(event.target)) close();
+  // in a search box that holds words the key clears them
+  const clears = event.target.type === "search" && event.target.value;
+  if (event.key === "Escape" && panel?.contains(event.target) && !clears) close();
 });
 
 document.addEventListener("change", (event) => {
@@ -82,7 +84,9 @@ for (const type of ["htmx:sendError", "htmx:timeout"]) {
   );
 }
 
-// another page of the panel begins at its top
-document.addEventListener("htmx:afterSwap", (event) => {
-  if (panel && event.target === panel) panel.parentElement.scrollTop = 0;
+// another page of the panel begins at its top; where the panel stands below the text, it comes into sight whole
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (!panel || event.target !== panel) return;
+  panel.parentElement.scrollTop = 0;
+  if (!window.matchMedia("(min-width: 1200px)").matches) panel.scrollIntoView({ block: "start" });
 });

@@ -9,11 +9,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assessment.case_uses import used_in, uses_of
+from assessment.models import Activity
+from assessment.services.links import finish_activity
 from assessment.services.practices import choose_practice, remove_practice
+from assessment.services.proposing import propose_case
 from organizations.enums import Role
 from organizations.models import Agency
 from practices.models import Practice
-from tests.world import criterion, join, make_round
+from tests.world import criterion, join, make_round, write_activity
 from texts.services import save_text
 
 from .browser import url
@@ -113,11 +116,19 @@ def test_thirty_uses_take_as_many_queries_as_one(client, here, case, world):
             found.append(len(captured))
         return found
 
+    def propose(number):
+        made = write_activity(here, "1.2", f"<p>กิจกรรม {number}</p>")
+        finish_activity(activity=made, finished=True, by=secretary)
+        propose_case(activity=Activity.objects.get(pk=made.pk), by=secretary)
+
+    secretary = world.here.people[Role.SECRETARIAT]
     choose(here, case)
+    propose(0)
     few = queries()
     for year in range(2530, 2560):
         choose(make_round(world.here, world, year), case)
         choose(here, make_case(f"m{year}"))
+        propose(year)
     assert queries() == few
     assert max(few) <= 25
     assert len(used_in(here, world.here.people[Role.SECRETARIAT])) == 31

@@ -161,3 +161,23 @@ def test_another_agency_does_not_find_it(client, here, there, world, activity):
     client.force_login(world.there.people[Role.SECRETARIAT])
     assert propose(client, here, activity).status_code == 404
     assert propose(client, there, activity).status_code == 404
+
+
+def test_the_round_lists_what_was_proposed_to_each_as_far_as_the_library_shows_it(
+    client, here, there, world, activity
+):
+    address = url(here, "practices")
+    client.force_login(world.here.people["committee_1"])
+    assert client.get(address).context["proposed"] == []
+    case = propose_case(activity=activity, by=world.here.people["committee_1"])
+    Practice.objects.filter(pk=case.pk).update(title="ชื่อในร่าง")
+    words = client.get(address).content.decode()
+    assert "ชื่อในร่าง" not in words
+    assert "ระบบติดตามข้อร้องเรียน" in words
+    assert "ฉบับร่าง" in words
+    curator = Client()
+    curator.force_login(world.here.people[Role.SECRETARIAT])
+    assert f'<a href="/practices/{case.pk}/">ชื่อในร่าง</a>' in curator.get(address).content.decode()
+    foreign = Client()
+    foreign.force_login(world.there.people[Role.SECRETARIAT])
+    assert foreign.get(url(there, "practices")).context["proposed"] == []

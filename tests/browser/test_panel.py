@@ -137,6 +137,11 @@ def test_the_panel_is_worked_with_keys_and_closes_again(
     expect(panel.get_by_role("heading", level=2)).to_be_focused()
     page.keyboard.press("Tab")
     expect(panel.get_by_role("button", name="ปิด")).to_be_focused()
+    # in the search box the key clears what was typed, and only then closes
+    search = panel.get_by_role("searchbox", name="ค้นหาตัวอย่างในทุกข้อ")
+    search.fill("พัสดุ")
+    page.keyboard.press("Escape")
+    expect(search).to_have_value("")
     page.keyboard.press("Escape")
     expect(panel.get_by_role("heading")).to_have_count(0)
     expect(opener).to_be_focused()
@@ -208,12 +213,30 @@ def test_the_open_panel_fits_every_window_and_axe_finds_nothing(
     assert faults_of(page) == []
 
 
+def test_the_pages_of_their_own_fit_every_window_too(
+    windows: Windows, place: tuple[World, Round, Practice]
+) -> None:
+    world, round, case = place
+    choose_practice(analysis=criterion(round, "1.2"), practice=case, by=world.here.people["committee_1"])
+    save_text(text=case.text, base_version=1, html="<p>ใหม่</p>", key=uuid.uuid4(), by=None)
+    page = windows.open(world.here.people["committee_1"])
+    base = f"/a/{round.agency.code}/{round.year}/"
+    addresses = ["practices/", "1.2/practices/", f"1.2/practices/case-{case.pk}/", "1.2/"]
+    for rest in addresses:
+        page.goto(base + rest)
+        assert faults_of(page) == [], rest
+
+
 def test_on_a_phone_the_panel_comes_into_sight(
     windows: Windows, place: tuple[World, Round, Practice]
 ) -> None:
     world, round, _ = place
     page = opened(windows, world, round, width=PHONE)
     panel = open_panel(page)
+    expect(panel.get_by_role("heading", level=2)).to_be_in_viewport()
+    # from its top on, not only its first line
+    expect(panel.locator("article").first).to_be_in_viewport()
+    open_preview(page, panel)
     expect(panel.get_by_role("heading", level=2)).to_be_in_viewport()
 
 
