@@ -137,6 +137,8 @@ def _read(pace: Pace) -> None:
     paths = [folder / "files" / name for name in names]
     with KeptReading(pace.load) as reading:
         read_load(read_cases(paths, reading), reading=reading, pace=pace)
+    if pace.load.state == LoadState.NOTHING:
+        clear_staged(pace.load)
 
 
 @contextmanager
