@@ -123,8 +123,8 @@ def admin(client, world: World):
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path):
     """Uploaded files of this test."""
-    settings.VAR_DIR = tmp_path / "var"
-    return settings.VAR_DIR / "loads"
+    settings.LOADS_DIR = tmp_path / "loads"
+    return settings.LOADS_DIR
 
 
 class TestHonestFiles:
