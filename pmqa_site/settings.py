@@ -152,6 +152,7 @@ if not TESTING:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = VAR_DIR / "media"
 EXPORT_DIR = VAR_DIR / "exports"
+LOADS_DIR = VAR_DIR / "loads"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -278,3 +279,4 @@ if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     MEDIA_ROOT = VAR_DIR / "test-media"
     EXPORT_DIR = VAR_DIR / "test-exports"
+    LOADS_DIR = VAR_DIR / "test-loads"

@@ -15,6 +15,7 @@ class LoadState(models.TextChoices):
     WRITING = "writing", "กำลังบันทึก"
     PUBLISHED = "published", "บันทึกแล้ว"
     REFUSED = "refused", "ไม่ได้บันทึก"
+    NOTHING = "nothing", "ไม่มีสิ่งใดต้องบันทึก"
     DROPPED = "dropped", "ยกเลิกแล้ว"
 
 
@@ -22,7 +23,7 @@ class LoadState(models.TextChoices):
 TRANSITIONS: dict[LoadState, frozenset[LoadState]] = {
     LoadState.QUEUED: frozenset({LoadState.READING, LoadState.DROPPED}),
     LoadState.READING: frozenset(
-        {LoadState.READ, LoadState.REFUSED, LoadState.QUEUED, LoadState.DROPPED},
+        {LoadState.READ, LoadState.REFUSED, LoadState.NOTHING, LoadState.QUEUED, LoadState.DROPPED},
     ),
     LoadState.READ: frozenset({LoadState.CONFIRMED, LoadState.DROPPED}),
     LoadState.CONFIRMED: frozenset({LoadState.WRITING, LoadState.DROPPED}),
@@ -31,11 +32,12 @@ TRANSITIONS: dict[LoadState, frozenset[LoadState]] = {
     ),
     LoadState.PUBLISHED: frozenset(),
     LoadState.REFUSED: frozenset(),
+    LoadState.NOTHING: frozenset(),
     LoadState.DROPPED: frozenset(),
 }
 # A process works on these and holds a lease.
 WORKING = (LoadState.READING, LoadState.WRITING)
-ENDED = (LoadState.PUBLISHED, LoadState.REFUSED, LoadState.DROPPED)
+ENDED = (LoadState.PUBLISHED, LoadState.REFUSED, LoadState.NOTHING, LoadState.DROPPED)
 
 
 class StagedState(models.TextChoices):

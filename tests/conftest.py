@@ -124,6 +124,7 @@ def own_folders(settings, tmp_path: Path) -> None:
     """Uploaded and exported files of one test are seen by no other."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.EXPORT_DIR = tmp_path / "exports"
+    settings.LOADS_DIR = tmp_path / "loads"
 
 
 @pytest.fixture(autouse=True)

@@ -60,6 +60,11 @@ def of_issue(name: str, **about: Any) -> Row:
     return Row(name, kwargs=lambda h: {"uid": h.issue.uid}, **({"hidden": OUTSIDE | ADMIN} | about))
 
 
+def of_load(name: str, **about: Any) -> Row:
+    """An address of files of cases: only who curates the library that they are for finds it."""
+    return Row(name, **({"kwargs": lambda h: {"uid": h.load.uid}, "hidden": SIGNED_IN - RUNNERS} | about))
+
+
 def of_agency(name: str, *keys: str, **about: Any) -> Row:
     """An address under a/<agency>/: members of other agencies do not find it."""
     return Row(name, kwargs=arguments("agency", *keys), **({"hidden": OUTSIDE} | about))

@@ -55,11 +55,12 @@ from framework.models import Edition
 from organizations.enums import NoticeKind, Role
 from organizations.models import Agency, AgencyTerm, AuditEvent, Membership, Notification, Owner, User
 from organizations.services import notify
-from practices.models import Practice, PracticeStatus
+from practices.models import Load, Practice, PracticeStatus
 from practices.services import Facts, create_practice, tags_called
 from tests.guards import without_guards
 from tests.url_comments import make_comments, mark_comments
 from tests.url_gaps import make_gaps, mark_gaps
+from tests.url_loads import make_loads, mark_loads
 from tests.world import (
     Place,
     World,
@@ -139,6 +140,8 @@ class Holdings:
     gap_below: DevelopmentGap
     withdrawn_gap: DevelopmentGap
     gap_unit: GapUnit
+    load: Load
+    refused_load: Load
 
     @property
     def agency(self) -> Agency:
@@ -300,6 +303,7 @@ def make_holdings(world: World, place: Place, shared: Shared, category: int) -> 
         notice=make_notice(sheet, secretary),
         **make_comments(analysis, activities[0], place),
         **make_gaps(analysis, points[0], place),
+        **make_loads(cases[0], secretary),
     )
 
 
@@ -496,6 +500,7 @@ def mark_work(holdings: Holdings) -> None:
         issue.save(update_fields=["data"])
     mark_comments(agency, word)
     mark_gaps(agency, word)
+    mark_loads(agency, word)
     append(
         FeedbackPoint.objects.filter(agency=agency, declined_reason__gt=""),
         declined_reason=f"{word}-declined",

@@ -13,7 +13,7 @@ from practices.enums import LoadState
 from practices.formats import CaseReading, read_cases
 from practices.models import Load
 
-from .clearing import drop, take_over_abandoned
+from .clearing import clear_staged, drop, take_over_abandoned
 from .pace import Pace
 from .running import LoadRefused, read_load, write_load
 from .states import start_load, step
@@ -61,6 +61,8 @@ def reading_of(
         finally:
             if load.state == LoadState.READ:
                 drop(load)
+            elif load.state == LoadState.NOTHING:
+                clear_staged(load)
 
 
 def write(pace: Pace) -> None:
@@ -77,6 +79,6 @@ def load_practices(paths: Sequence[Path], **options: Any) -> Load:
     Raises FileRefused with every fault of every file, LoadBusy, LoadStopped.
     """
     with reading_of(paths, **options) as pace:
-        if pace.load.does_something:
+        if pace.load.state == LoadState.READ:
             write(pace)
     return pace.load

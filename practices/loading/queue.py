@@ -59,7 +59,7 @@ class KeptReading(CaseReading):
 
 def folder_of(load: Load) -> Path:
     """Where the files of an uploaded load lie."""
-    folder: Path = settings.VAR_DIR / "loads" / load.uid.hex
+    folder: Path = settings.LOADS_DIR / load.uid.hex
     return folder
 
 
@@ -137,6 +137,8 @@ def _read(pace: Pace) -> None:
     paths = [folder / "files" / name for name in names]
     with KeptReading(pace.load) as reading:
         read_load(read_cases(paths, reading), reading=reading, pace=pace)
+    if pace.load.state == LoadState.NOTHING:
+        clear_staged(pace.load)
 
 
 @contextmanager
@@ -154,7 +156,7 @@ def _said_on_its_page(pace: Pace) -> Iterator[None]:
 
 def _forget_files() -> None:
     """Remove the uploaded files of loads that have ended."""
-    base = settings.VAR_DIR / "loads"
+    base = settings.LOADS_DIR
     open_loads = Load.objects.filter(uploaded=True, ended_at=None).values_list("uid", flat=True)
     wanted = {uid.hex for uid in open_loads}
     for folder in base.iterdir() if base.is_dir() else ():

@@ -41,7 +41,9 @@ def stage(rows: Iterable[CaseRow], *, reading: CaseReading, pace: Pace) -> None:
         shown = [_pair(fault) for fault in ordered[:SHOWN]]
         refuse(pace.load, shown, faults.count, warnings=warnings)
     else:
-        step(pace.load, LoadState.READ, counts=_counts(planner), warnings=warnings)
+        pace.load.counts = counts = _counts(planner)
+        state = LoadState.READ if pace.load.does_something else LoadState.NOTHING
+        step(pace.load, state, counts=counts, warnings=warnings)
 
 
 def _keep(planner: Planner, cases: list[StagedCase], portion: list[CaseRow], pace: Pace) -> None:

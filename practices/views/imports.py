@@ -51,8 +51,9 @@ def practice_import(request: SignedInRequest) -> HttpResponse:
     if place is None:
         context = {"places": places, "title": "นำเข้าตัวอย่างจากไฟล์", "address": reverse("practice_import")}
         return render(request, "practices/practice_new_for.html", context)
-    form = CaseFilesForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    sent = request.method == "POST"
+    form = CaseFilesForm(request.POST if sent else None, request.FILES if sent else None)
+    if sent and form.is_valid():
         try:
             files = form.cleaned_data["files"]
             return redirect(queue_upload(files=files, kept_to=place.agency, by=request.user))

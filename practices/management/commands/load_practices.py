@@ -11,6 +11,7 @@ from typing import Any, Final, TextIO
 from django.core.management.base import BaseCommand, CommandError
 
 from organizations.models import Agency
+from practices.enums import LoadState
 from practices.loading import LoadBusy, LoadRefused, LoadStopped, reading_of, write
 from practices.loading.report import lines, totals
 
@@ -83,7 +84,7 @@ class Command(BaseCommand):
             progress.end()
             self._say(lines(pace.load, all_of_it=options["verbosity"] > 1, passages=options["dry_run"]))
             self._say(f"คำเตือน {': '.join(filter(None, warning))}" for warning in pace.load.warnings)
-            if pace.load.does_something and not options["dry_run"]:
+            if pace.load.state == LoadState.READ and not options["dry_run"]:
                 write(pace)
             progress.end()
             self._say(totals(pace.load))
