@@ -1,5 +1,6 @@
 """What every test stands on: own folders, an empty cache, and templates that refuse undefined variables."""
 
+import gc
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,6 +36,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if not asks_database(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if asks_database(item)]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What stands after the tests are found stays to the end: the collector need not walk it again and again.
+
+    With its usual threshold it took a tenth of the run.
+    """
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def asks_database(item: pytest.Item) -> bool:
