@@ -16,6 +16,7 @@ from django.test import TransactionTestCase
 
 from organizations.guards import lower_guards
 
+BROWSER = Path(__file__).resolve().parent / "browser"
 OUR_TEMPLATES = str(Path(__file__).resolve().parent.parent / "templates")
 
 # The machine is shared: a slow moment is no fault of the code. The same examples everywhere, so that a
@@ -31,6 +32,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL run what asks a database; everything else has run on SQLite's turn and would be the same again."""
+    stray = [
+        item.nodeid
+        for item in items
+        if item.get_closest_marker("browser") and BROWSER not in item.path.parents
+    ]
+    if stray:
+        raise pytest.UsageError(f"browser tests belong to tests/browser, where their stage looks: {stray}")
     if django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         return
     left_out = [item for item in items if not asks_database(item)]
