@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from assessment.enums import ActivityStep
 from assessment.models import Activity, ActivityOwner, ActivityPlace, CriterionAnalysis
@@ -137,11 +137,10 @@ def _find_or_create(analysis: CriterionAnalysis, uid: uuid.UUID) -> tuple[Activi
     The uid is made with the blank form, so that a repeated request finds the activity of the first one.
     """
     round = analysis.sheet.round
-    found = Activity.objects.select_related("text").filter(uid=uid).first()
-    if found:
-        if found.round_id != round.pk or found.withdrawn_at:
-            raise ActivityElsewhere
-        if not found.places.filter(analysis=analysis).exists():
+    here = ActivityPlace.objects.filter(activity=OuterRef("pk"), analysis=analysis)
+    known = Activity.objects.select_related("text").annotate(stands_here=Exists(here))
+    if found := known.filter(uid=uid).first():
+        if found.round_id != round.pk or found.withdrawn_at or not found.stands_here:
             raise ActivityElsewhere
         return found, False
     activity = Activity.objects.create(uid=uid, round=round, text=Text.objects.create(agency=round.agency))

@@ -19,6 +19,7 @@ from assessment.refusals import late_words
 from assessment.services.activities import ActivityElsewhere, save_activity_text
 from assessment.services.texts import save_sheet_text
 from organizations.access import SignedInRequest
+from organizations.models import User
 from texts.answers import AutosaveTarget, autosave
 from texts.models import Text
 from texts.services import SavedText, TextLocked
@@ -46,14 +47,22 @@ def activity_text_save(request: SignedInRequest, analysis: CriterionAnalysis, ui
                 raise Http404 from gone
             raise TextLocked from gone
 
-    gone = LATE_ELSEWHERE if activity and _was_taken_out(activity, analysis) else ""
-    words = gone or _late(request.user, sheet, activity)
-    answer = autosave(request, AutosaveTarget(sheet.round.agency, text, save, words))
+    answer = autosave(
+        request, AutosaveTarget(sheet.round.agency, text, save, _late_here(request.user, analysis, activity))
+    )
     # the criterion may be complete now, or no longer; a first save is asked for again when its answer was lost
     began = text is None or text.is_blank or answer.facts.get("version") == 1
     if answer.status == 200 and (began or not request.POST.get("html")):
         return answer.response(criterion=_criterion_state(analysis))
     return answer.response()
+
+
+def _late_here_words(user: User, analysis: CriterionAnalysis, activity: Activity | None) -> str:
+    gone = activity and _was_taken_out(activity, analysis)
+    return LATE_ELSEWHERE if gone else late_words(user, analysis.sheet, activity)
+
+
+_late_here = lazy(_late_here_words, str)
 
 
 def _was_taken_out(activity: Activity, analysis: CriterionAnalysis) -> bool:

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,12 +31,16 @@ PYTEST = (PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile")
 
 @dataclass(frozen=True)
 class Stage:
-    """One command of the run; `counts` marks those that leave a JUnit file, `server` those on PostgreSQL."""
+    """One command of the run; `counts` marks those that leave a JUnit file, `server` those on PostgreSQL.
+
+    One that runs `beside` others uses one core and shares nothing with them.
+    """
 
     name: str
     command: tuple[str, ...]
     counts: bool = False
     server: bool = False
+    beside: bool = False
 
 
 @dataclass
@@ -66,13 +71,14 @@ class Sums:
 # A script is started through this Python, because its own first line breaks when the folder is moved.
 LINT_IMPORTS = str(Path(PYTHON).with_name("lint-imports"))
 LINT = (
-    Stage("format", (PYTHON, "-m", "ruff", "format", "--check", "--quiet", ".")),
-    Stage("lint", (PYTHON, "-m", "ruff", "check", "--quiet", ".")),
-    Stage("types", (PYTHON, "-m", "mypy")),
-    Stage("package direction", (PYTHON, LINT_IMPORTS)),
-    Stage("templates", (PYTHON, "-m", "djlint", "--lint", "--quiet", "templates")),
-    Stage("migrations", (*MANAGE, "makemigrations", "--check", "--dry-run")),
-    Stage("deployment", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING")),
+    # takes as long as all others together, so it begins with them
+    Stage("types", (PYTHON, "-m", "mypy"), beside=True),
+    Stage("format", (PYTHON, "-m", "ruff", "format", "--check", "--quiet", "."), beside=True),
+    Stage("lint", (PYTHON, "-m", "ruff", "check", "--quiet", "."), beside=True),
+    Stage("package direction", (PYTHON, LINT_IMPORTS), beside=True),
+    Stage("templates", (PYTHON, "-m", "djlint", "--lint", "--quiet", "templates"), beside=True),
+    Stage("migrations", (*MANAGE, "makemigrations", "--check", "--dry-run"), beside=True),
+    Stage("deployment", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"), beside=True),
 )
 SQLITE = Stage("tests on SQLite", (*PYTEST, "-m", "not browser"), counts=True)
 SERVER = Stage("tests on PostgreSQL", (*PYTEST, "-m", "not browser"), counts=True, server=True)
@@ -81,7 +87,9 @@ PROOFS = (
     Stage("short proof of edits", (PYTHON, "-m", "proof.edits")),
     Stage("controls of that proof", (PYTHON, "-m", "proof.edits", "--controls", "--db", "sqlite")),
 )
-BROWSER = Stage("tests in the browser", (*PYTEST, "-m", "browser"), counts=True)
+# Its folder alone: finding all the others as well takes each worker seconds. tests/conftest.py sees to it that no
+# browser test stands elsewhere.
+BROWSER = Stage("tests in the browser", (*PYTEST, "-m", "browser", "tests/browser"), counts=True)
 
 
 def stages(*, fast: bool, pytest_arguments: Sequence[str]) -> list[Stage]:
@@ -95,6 +103,8 @@ def environment(folder: Path, database_url: str = "") -> dict[str, str]:
     """The variables of a stage: no installation's settings, a secret of its own, the database given."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PMQA_")}
     kept.pop("DATABASE_URL", None)
+    # what the first worker compiled, assertions of the tests included, is read by all that come after it
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
     own = {"PMQA_VAR_DIR": str(folder), "PMQA_SECRET_KEY": secrets.token_urlsafe(50)}
     return kept | own | ({"DATABASE_URL": database_url} if database_url else {})
 
@@ -111,27 +121,58 @@ def run_stage(stage: Stage, sums: Sums, folder: Path) -> bool:
             command, cwd=ROOT, env=environment(folder, database_url), check=False
         ).returncode
     sums.add(report)
-    print(
-        f"== {stage.name}: {'ok' if code == 0 else 'FAILED'} in {time.monotonic() - began:.1f} s", flush=True
+    return tell(stage, code == 0, began)
+
+
+def tell(stage: Stage, good: bool, began: float) -> bool:
+    """The line that closes a stage; gives whether it succeeded."""
+    print(f"== {stage.name}: {'ok' if good else 'FAILED'} in {time.monotonic() - began:.1f} s", flush=True)
+    return good
+
+
+def run_beside(stage: Stage, folder: Path) -> bool:
+    """Run one of several stages at a time; what it says is shown in one piece when it has ended."""
+    began = time.monotonic()
+    done = subprocess.run(
+        stage.command,
+        cwd=ROOT,
+        env=environment(folder),
+        check=False,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
-    return code == 0
+    print(f"\n== {stage.name}\n{done.stdout}", end="", flush=True)
+    return tell(stage, done.returncode == 0, began)
+
+
+def run_together(chosen: Sequence[Stage], folder: Path) -> Stage | None:
+    """Run these on both cores; all of them, so that one run shows everything. Gives the first that failed."""
+    with ThreadPoolExecutor(2) as pool:
+        good = list(pool.map(run_beside, chosen, [folder] * len(chosen)))
+    return next((stage for stage, was_good in zip(chosen, good, strict=True) if not was_good), None)
+
+
+def first_failure(chosen: Sequence[Stage], sums: Sums, folder: Path) -> Stage | None:
+    """Run the stages up to the first that fails."""
+    together = [stage for stage in chosen if stage.beside]
+    if failed := run_together(together, folder):
+        return failed
+    alone = (stage for stage in chosen if not stage.beside)
+    return next((stage for stage in alone if not run_stage(stage, sums, folder)), None)
 
 
 def run(chosen: Sequence[Stage], folder: Path) -> bool:
     """Run the stages up to the first failure; the last line printed is the sum."""
     sums = Sums()
     began = time.monotonic()
-    good = True
-    for stage in chosen:
-        good = run_stage(stage, sums, folder)
-        if not good:
-            # A failed lint stage counts too: the closing line must never look clean after a failure.
-            sums.failed = max(sums.failed, 1)
-            print(f"\nstopped at: {stage.name}")
-            break
+    if failed := first_failure(chosen, sums, folder):
+        # A failed lint stage counts too: the closing line must never look clean after a failure.
+        sums.failed = max(sums.failed, 1)
+        print(f"\nstopped at: {failed.name}")
     print(f"total {time.monotonic() - began:.1f} s")
     print(sums.line(), flush=True)
-    return good
+    return failed is None
 
 
 def split_at_dashes(arguments: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -122,6 +122,27 @@ class TestStages:
         assert seen["PMQA_VAR_DIR"] == str(tmp_path)
         assert checks.environment(tmp_path, "postgres://own")["DATABASE_URL"] == "postgres://own"
 
+    def test_stages_beside_one_another_all_run_and_one_failure_stops_the_rest(self, tmp_path: Path, capfd):
+        def touch(name: str, code: int, **kind: bool) -> checks.Stage:
+            script = f"print('said by {name}'); open({str(tmp_path / name)!r}, 'w'); raise SystemExit({code})"
+            return checks.Stage(name, (checks.PYTHON, "-c", script), **kind)
+
+        chosen = [touch("good", 0, beside=True), touch("bad", 3, beside=True), touch("last", 0, beside=True)]
+        assert checks.run([*chosen, touch("after", 0)], tmp_path) is False
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["bad", "good", "last"]
+        told = capfd.readouterr().out
+        assert [name for name in ("good", "bad", "last", "after") if f"said by {name}" in told] == [
+            "good",
+            "bad",
+            "last",
+        ]
+        assert told.splitlines()[-3] == "stopped at: bad"
+        assert told.splitlines()[-1] == "0 passed, 1 failed, 0 skipped"
+
+    def test_browser_tests_are_looked_for_where_they_stand(self):
+        assert checks.BROWSER.command[-1] == "tests/browser"
+        assert (checks.ROOT / "tests/browser").is_dir()
+
     def test_the_first_failure_stops_and_is_never_summed_up_as_clean(self, tmp_path: Path, capfd):
         touch = checks.Stage("after", (checks.PYTHON, "-c", f"open({str(tmp_path / 'ran')!r}, 'w')"))
         bad = checks.Stage("lint", (checks.PYTHON, "-c", "raise SystemExit(3)"))

@@ -101,12 +101,10 @@ def save_text(
     Raises UncleanText, TextConflict, TextLocked, KeyReused; nothing is written then.
     """
     save = _Save(text, base_version, clean_html(html), key, by, on_behalf)
-    if replayed := _replay(save):
+    current = _hold(text)
+    if replayed := _replay(save, current):
         return replayed
-    current = _hold(text, over_lock=over_lock)
-    # the same request may have been accepted while this one waited for the row
-    if replayed := _replay(save):
-        return replayed
+    _refuse_locked(current, over_lock=over_lock)
     if current.version == base_version:
         return _accept(save, current, [(save.html, kind)])
     if not merging:
@@ -138,11 +136,10 @@ def set_aside(
     Raises UncleanText, TextLocked, KeyReused; nothing is written then.
     """
     save = _Save(text, base_version, clean_html(html), key, by)
-    if replayed := _replay(save):
+    current = _hold(text)
+    if replayed := _replay(save, current):
         return replayed
-    current = _hold(text, over_lock=over_lock)
-    if replayed := _replay(save):
-        return replayed
+    _refuse_locked(current, over_lock=over_lock)
     aside = [(save.html, RevisionKind.SET_ASIDE), (current.html, RevisionKind.KEPT)]
     return _accept(save, current, aside)
 
@@ -157,12 +154,18 @@ def saved_before(
     return _replay(_Save(text, base_version, clean_html(html), key, by))
 
 
-def _hold(text: Text, *, over_lock: bool) -> Text:
-    """The text as it stands, held until the end of the transaction. Raises TextLocked."""
-    current = Text.objects.select_for_update().get(pk=text.pk)
+def _hold(text: Text) -> Text:
+    """The text as it stands, held until the end of the transaction.
+
+    Only then is the key looked for: the same request may have been accepted while this one waited for the row.
+    """
+    return Text.objects.select_for_update(of=("self",)).select_related("agency").get(pk=text.pk)
+
+
+def _refuse_locked(current: Text, *, over_lock: bool) -> None:
+    """After the key: what was accepted before the lock is answered as it was. Raises TextLocked."""
     if current.locked_at and not over_lock:
         raise TextLocked
-    return current
 
 
 def _accept(save: _Save, current: Text, revisions: list[tuple[str, RevisionKind]]) -> SavedText:
@@ -199,14 +202,14 @@ def _accept(save: _Save, current: Text, revisions: list[tuple[str, RevisionKind]
     return SavedText(first, now, current=last, html=html, merged=merged)
 
 
-def _replay(save: _Save) -> SavedText | None:
-    """The answer given before, when this very request was accepted and its answer was lost."""
+def _replay(save: _Save, current: Text | None = None) -> SavedText | None:
+    """The answer given before, when this very request was accepted and its answer was lost; `current` if it is held."""
     seen = SaveKey.objects.filter(text=save.text, key=save.key).first()
     if seen is None:
         return None
     if seen.payload_sha256 != save.payload:
         raise KeyReused
-    current = _fresh(save.text)
+    current = current or _fresh(save.text)
     return SavedText(seen.version, seen.at, current=current.version, html=current.html, replayed=True)
 
 
