@@ -4,7 +4,7 @@ from .activity import Activity, ActivityOwner, ActivityPlace, FormerPlace, Point
 from .activity_change import ActivityChange
 from .analysis import ChosenPractice, CriterionAnalysis
 from .round import Round
-from .search import SearchEntry, SearchPending
+from .search import SearchEntry, SearchPending, SearchText
 from .sheet import CategorySheet, SheetFigure
 from .step import SheetStep
 from .thread import CriterionThread
@@ -23,6 +23,7 @@ __all__ = [
     "Round",
     "SearchEntry",
     "SearchPending",
+    "SearchText",
     "SheetFigure",
     "SheetStep",
 ]
