@@ -347,6 +347,7 @@ TO_AGENCY = {
     "assessment.ActivityOwner": "activity__round__agency",
     "assessment.SheetStep": "sheet__round__agency",
     "assessment.SearchEntry": "agency",
+    "assessment.SearchText": "entry__agency",
     # notes say which row changed, no word of it
     "assessment.SearchPending": "pk",
     "assessment.PointLink": "activity__round__agency",
@@ -393,8 +394,8 @@ NOT_WRITTEN_BY_PEOPLE = {
     "assessment.SearchEntry.categories",
     "assessment.SearchEntry.in_title",
     "assessment.SearchEntry.in_heading",
-    "assessment.SearchEntry.short_words",
-    "assessment.SearchEntry.folded",
+    "assessment.SearchText.short_words",
+    "assessment.SearchText.folded",
     "documents.Job.data_sha256",
     "documents.Issue.data_sha256",
     "documents.Issue.pdf",

@@ -5,7 +5,7 @@ from .activity_change import ActivityChange
 from .analysis import ChosenPractice, CriterionAnalysis
 from .gap import DevelopmentGap, GapReport, GapSummary, GapUnit
 from .round import Round
-from .search import SearchEntry, SearchPending
+from .search import SearchEntry, SearchPending, SearchText
 from .sheet import CategorySheet, SheetFigure
 from .step import SheetStep
 from .thread import CriterionThread
@@ -28,6 +28,7 @@ __all__ = [
     "Round",
     "SearchEntry",
     "SearchPending",
+    "SearchText",
     "SheetFigure",
     "SheetStep",
 ]

@@ -50,30 +50,25 @@ def _exists(rows: QuerySet[models.Model]) -> Q:
 
 
 class SearchEntry(models.Model):
-    """One text that can be found, and what a search narrows and orders by.
+    """One text that can be found, in what a search narrows and orders by: short, because a search reads thousands.
 
     `agency` is whose members may see it, none for all; `about` is the agency that it tells of; `year` is a
     Buddhist-era year. `criteria` (primary keys) and `categories` (numbers) stand between blanks: « 12 15 ».
-    `body` is the text as it is read, with U+200B between its words. The others are folded (thai.search):
-    `in_title` and `in_heading` line by line, `short_words` those of at most four letters between blanks,
-    `folded` everything together.
+    `in_title` and `in_heading` are folded (thai.search), line by line.
     """
 
     kind = models.CharField(max_length=10, choices=SearchKind)
     part = models.CharField(max_length=20, choices=SearchPart, blank=True)
     object_id = models.PositiveBigIntegerField()
-    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, null=True, related_name="+")
-    about = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+")
+    # no indexes: SQLite would go through all entries of an agency instead of through those that hold a word
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
+    about = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+", db_index=False)
     year = models.PositiveSmallIntegerField(null=True)
     award = models.CharField(max_length=200, blank=True)
     criteria = models.TextField(blank=True)
     categories = models.CharField(max_length=40, blank=True)
-    title = models.CharField(max_length=300, blank=True)
     in_title = models.TextField(blank=True)
     in_heading = models.TextField(blank=True)
-    short_words = models.TextField(blank=True)
-    body = models.TextField(blank=True)
-    folded = models.TextField(blank=True)
 
     objects = SearchEntryQuerySet.as_manager()
 
@@ -87,6 +82,26 @@ class SearchEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id} {self.part}".strip()
+
+
+class SearchText(models.Model):
+    """The words of an entry, which are read for the results of one page only.
+
+    `folded` is everything together, `short_words` are those of at most four letters between blanks; both are
+    what the index is made of. `body` is the text as it is read, with U+200B between its words.
+    """
+
+    entry = models.OneToOneField(SearchEntry, on_delete=models.CASCADE, primary_key=True, related_name="text")
+    short_words = models.TextField(blank=True)
+    folded = models.TextField(blank=True)
+    title = models.CharField(max_length=300, blank=True)
+    body = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = "ข้อความของรายการค้นหา"
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}"
 
 
 class SearchPending(models.Model):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from assessment.enums import SearchKind, SearchPart
-from assessment.models import Activity, CategorySheet, CriterionAnalysis, SearchEntry
+from assessment.models import Activity, CategorySheet, CriterionAnalysis, SearchEntry, SearchText
 from feedback.models import FeedbackPoint
 from practices.models import Practice
 from thai.search import fold
@@ -41,8 +41,8 @@ class Source:
     headings: tuple[str, ...] = ()
 
 
-def entry_of(source: Source) -> SearchEntry:
-    """The entry, not saved."""
+def entry_of(source: Source) -> SearchText:
+    """The words of the entry with the entry, neither saved."""
     categories = sorted(source.categories | {criterion.category for criterion in source.criteria})
     headings = [*source.headings, *(f"หมวด {number}" for number in categories)]
     for criterion in source.criteria:
@@ -52,7 +52,7 @@ def entry_of(source: Source) -> SearchEntry:
     names = " ".join([source.title, *headings])
     words = [*tokens(names), *body.replace("\n", ZERO_WIDTH_SPACE).split(ZERO_WIDTH_SPACE)]
     words += (run.strip(_EDGES) for run in _RUNS.findall(f"{names} {source.body}"))
-    return SearchEntry(
+    entry = SearchEntry(
         kind=source.kind,
         part=source.part,
         object_id=source.object_id,
@@ -62,12 +62,15 @@ def entry_of(source: Source) -> SearchEntry:
         award=source.award,
         criteria=_between_blanks(str(criterion.pk) for criterion in source.criteria),
         categories=_between_blanks(map(str, categories)),
-        title=source.title,
         in_title=in_title,
         in_heading=in_heading,
+    )
+    return SearchText(
+        entry=entry,
         short_words=_between_blanks(_short(words)),
+        title=source.title,
         body=body,
-        folded=f"{in_title}{in_heading}{fold(source.body)}",
+        folded=f"{in_title}{in_heading}{fold(source.body)}\n\n",
     )
 
 

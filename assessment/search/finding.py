@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, F, IntegerField, Q, Value, When
-from django.db.models.functions import StrIndex
-from django.db.models.lookups import GreaterThan
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from assessment.models import SearchEntry
 from assessment.models.search import SearchEntryQuerySet
@@ -19,7 +18,8 @@ from organizations.models import User
 from thai.search import words_of_query
 
 from .entries import SHORT
-from .index import holding, really_holding
+from .index import holding, inside_of_words
+from .reading import with_words, within
 
 # More words than this is a pasted text, not a question.
 MAX_WORDS: Final = 8
@@ -42,6 +42,10 @@ class Wanted:
     year: int | None = None
 
 
+# The values of a Hit; thousands of them are looked through, and five hundred are made into Hits.
+Row = tuple[Any, ...]
+
+
 class Hit(NamedTuple):
     """The narrow columns of an entry in which the words occur, and how well."""
 
@@ -49,7 +53,7 @@ class Hit(NamedTuple):
     kind: str
     object_id: int
     part: str
-    agency: int
+    about_id: int
     year: int | None
     award: str
     criteria: str
@@ -59,6 +63,9 @@ class Hit(NamedTuple):
     """1 when a short word occurs only inside of others."""
 
 
+COLUMNS: Final = Hit._fields[: Hit._fields.index("place")]
+
+
 @dataclass(frozen=True)
 class Facet:
     """A filter: the column that it reads, and the values in it; most rows share a few, so each is read once."""
@@ -66,19 +73,24 @@ class Facet:
     column: str
     values: Callable[[Any], Iterable[Any]] = lambda stored: [stored] if stored else []
 
-    def counted(self, hits: list[Hit]) -> Counter[Any]:
-        """How many of the hits have each value."""
+    @property
+    def stored(self) -> itemgetter[int]:
+        """What gets the column from a row."""
+        return itemgetter(Hit._fields.index(self.column))
+
+    def counted(self, rows: list[Row]) -> Counter[Any]:
+        """How many of the rows have each value."""
         counts: Counter[Any] = Counter()
-        for stored, number in Counter(map(attrgetter(self.column), hits)).items():
+        for stored, number in Counter(map(self.stored, rows)).items():
             for value in self.values(stored):
                 counts[value] += number
         return counts
 
-    def having(self, hits: list[Hit], value: object) -> list[Hit]:
-        """The hits with this value."""
-        stored = set(map(attrgetter(self.column), hits))
-        wanted = {one for one in stored if value in self.values(one)}
-        return [hit for hit in hits if getattr(hit, self.column) in wanted]
+    def having(self, rows: list[Row], value: object) -> list[Row]:
+        """The rows with this value."""
+        stored = self.stored
+        wanted = {one for one in set(map(stored, rows)) if value in self.values(one)}
+        return [row for row in rows if stored(row) in wanted]
 
 
 def _numbers(stored: str) -> list[int]:
@@ -89,7 +101,7 @@ FACETS = {
     "kind": Facet("kind"),
     "category": Facet("categories", _numbers),
     "criterion": Facet("criteria", _numbers),
-    "agency": Facet("agency"),
+    "agency": Facet("about_id"),
     "award": Facet("award"),
     "year": Facet("year"),
 }
@@ -113,44 +125,49 @@ def find(*, user: User, typed: str, wanted: Wanted) -> Found:
     words = words_of_query(typed, MAX_WORDS)
     if not words:
         return Found(words, [], False, {name: {} for name in FACETS})
-    rows, sure = holding(connection, SearchEntry.objects.visible_to(user), words)
-    hits = _hits(rows, words)
-    if not sure and len(hits) <= MOST:
-        hits, sure = _checked(hits, words), True
-    facets = {name: _facet(hits, wanted, name) for name in FACETS}
-    left = _narrowed(hits, wanted)
+    entries, sure = holding(connection, SearchEntry.objects.visible_to(user), words)
+    rows = _rows(entries, words)
+    if not sure and len(rows) <= MOST:
+        rows, sure = _checked(rows, words), True
+    facets = {name: _facet(rows, wanted, name) for name in FACETS}
+    left = _narrowed(rows, wanted)
     left = left if sure else _first_checked(left, words)
     best = _phrases_first(left[:MOST], words)
-    return Found(words, best, len(left) > MOST, facets)
+    return Found(words, list(map(Hit._make, best)), len(left) > MOST, facets)
 
 
-def _hits(rows: SearchEntryQuerySet, words: Sequence[str]) -> list[Hit]:
-    phrase = "".join(words)
+def _rows(entries: SearchEntryQuerySet, words: Sequence[str]) -> list[Row]:
     """The narrow columns of these entries, the best place first, then the newest; the rest makes the order firm."""
-    columns = ("pk", "kind", "object_id", "part", "about_id", "year", "award", "criteria", "categories")
-    ranked = rows.annotate(
-        place=_place(words, phrase), inside=_inside(phrase) if len(phrase) <= SHORT else Value(0)
+    phrase = "".join(words)
+    short = len(phrase) <= SHORT
+    ranked = entries.annotate(
+        place=_place(words, phrase), inside=inside_of_words(connection, phrase) if short else Value(0)
     )
     newest = F("year").desc(nulls_last=True)
     ordered = ranked.order_by("place", "inside", newest, "kind", "object_id", "part")
-    return list(map(Hit._make, ordered.values_list(*columns, "place", "inside")))
+    return _fetched(ordered.values_list(*COLUMNS, "place", "inside"))
+
+
+def _fetched(ordered: QuerySet[Any, Any]) -> list[Row]:
+    """The rows as the database gives them: they are numbers and texts, and Django would convert each of them."""
+    try:
+        statement, values = ordered.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
 
 
 def _place(words: Sequence[str], phrase: str) -> Case:
-    """The best of the places in which all words occur."""
+    """The best of the places in which all words occur. Most rows have none of them in their names: asked first."""
     line = f"\n{phrase}\n"
     return Case(
-        When(_in("in_title", line) | _in("in_heading", line), then=Value(_WHOLE_LINE)),
+        When(~_all_in(["in_title", "in_heading"], words), then=Value(_BODY)),
+        When(within("in_title", line) | within("in_heading", line), then=Value(_WHOLE_LINE)),
         When(_all_in(["in_title"], words), then=Value(_TITLE)),
-        When(_all_in(["in_title", "in_heading"], words), then=Value(_HEADING)),
-        default=Value(_BODY),
+        default=Value(_HEADING),
         output_field=IntegerField(),
-    )
-
-
-def _inside(phrase: str) -> Case:
-    return Case(
-        When(_in("short_words", f" {phrase} "), then=Value(0)), default=Value(1), output_field=IntegerField()
     )
 
 
@@ -159,49 +176,46 @@ def _all_in(columns: Sequence[str], words: Iterable[str]) -> Q:
     for word in words:
         anywhere = Q()
         for column in columns:
-            anywhere |= _in(column, word)
+            anywhere |= within(column, word)
         condition &= anywhere
     return condition
 
 
-def _in(column: str, word: str) -> Q:
-    return Q(GreaterThan(StrIndex(F(column), Value(word)), Value(0)))
-
-
-def _facet(hits: list[Hit], wanted: Wanted, name: str) -> dict[Any, int | None]:
+def _facet(rows: list[Row], wanted: Wanted, name: str) -> dict[Any, int | None]:
     """The values of the filter among what the other filters leave."""
     others = replace(wanted, **{name: getattr(Wanted(), name)})
-    counts = FACETS[name].counted(_narrowed(hits, others))
-    return dict(counts) if len(hits) <= MOST else dict.fromkeys(counts)
+    counts = FACETS[name].counted(_narrowed(rows, others))
+    return dict(counts) if len(rows) <= MOST else dict.fromkeys(counts)
 
 
-def _narrowed(hits: list[Hit], wanted: Wanted) -> list[Hit]:
+def _narrowed(rows: list[Row], wanted: Wanted) -> list[Row]:
     for name, facet in FACETS.items():
         if value := getattr(wanted, name):
-            hits = facet.having(hits, value)
-    return hits
+            rows = facet.having(rows, value)
+    return rows
 
 
-def _checked(hits: list[Hit], words: Sequence[str]) -> list[Hit]:
+def _checked(rows: list[Row], words: Sequence[str]) -> list[Row]:
     """Those whose text really holds the words."""
-    rows = SearchEntry.objects.filter(pk__in=[hit.pk for hit in hits])
-    sure = set(really_holding(rows, words).order_by().values_list("pk", flat=True))
-    return [hit for hit in hits if hit.pk in sure]
+    entries = SearchEntry.objects.filter(pk__in=[row[0] for row in rows])
+    sure = set(with_words(entries, words).order_by().values_list("pk", flat=True))
+    return [row for row in rows if row[0] in sure]
 
 
-def _first_checked(hits: list[Hit], words: Sequence[str]) -> list[Hit]:
+def _first_checked(rows: list[Row], words: Sequence[str]) -> list[Row]:
     """The first ones that really hold the words, one more than anybody is shown."""
-    sure: list[Hit] = []
-    for start in range(0, len(hits), MOST):
-        sure += _checked(hits[start : start + MOST], words)
+    sure: list[Row] = []
+    for start in range(0, len(rows), MOST + 1):
+        sure += _checked(rows[start : start + MOST + 1], words)
         if len(sure) > MOST:
             break
     return sure
 
 
-def _phrases_first(hits: list[Hit], words: Sequence[str]) -> list[Hit]:
+def _phrases_first(rows: list[Row], words: Sequence[str]) -> list[Row]:
     """Within each place, texts in which the words follow each other before those where they are scattered."""
-    if len(words) == 1 or not hits:
-        return hits
-    together = {hit.pk for hit in _checked(hits, ["".join(words)])}
-    return sorted(hits, key=lambda hit: (hit.place, hit.pk not in together))
+    if len(words) == 1 or not rows:
+        return rows
+    place = Hit._fields.index("place")
+    together = {row[0] for row in _checked(rows, ["".join(words)])}
+    return sorted(rows, key=lambda row: (row[place], row[0] not in together))

@@ -24,6 +24,7 @@ from assessment.models import (
     CategorySheet,
     CriterionAnalysis,
     SearchEntry,
+    SearchText,
 )
 from assessment.models import SearchPending as Pending
 from assessment.models.search import SHEET_PARTS
@@ -46,6 +47,7 @@ _LOCK = 4_027_184_466
 
 IDENTITY = ["kind", "object_id", "part"]
 CONTENT = [field.name for field in SearchEntry._meta.fields if field.name not in {"id", *IDENTITY}]
+WORDS = [field.name for field in SearchText._meta.fields if field.name != "entry"]
 
 Target = tuple[str, int]
 
@@ -82,20 +84,26 @@ def refresh_everything() -> None:
 
 def _refresh(kind: str, object_ids: Collection[int]) -> None:
     """Read and cut outside the transaction, write inside."""
-    entries = [entry for source in read_sources(kind, object_ids) if (entry := _entry_or_none(source))]
+    texts = [text for source in read_sources(kind, object_ids) if (text := _entry_or_none(source))]
+    entries = [text.entry for text in texts]
     fresh = {(entry.object_id, entry.part) for entry in entries}
     former = _entries_of(kind).filter(object_id__in=object_ids)
     with transaction.atomic():
         places = former.values_list("pk", "object_id", "part")
         gone = [pk for pk, object_id, part in places if (object_id, part) not in fresh]
         SearchEntry.objects.filter(pk__in=gone).delete()
-        written = SearchEntry.objects.bulk_create(
+        SearchEntry.objects.bulk_create(
             entries, update_conflicts=True, unique_fields=IDENTITY, update_fields=CONTENT
         )
-        fill_index(connection, written)
+        for text in texts:
+            text.entry_id = text.entry.pk
+        SearchText.objects.bulk_create(
+            texts, update_conflicts=True, unique_fields=["entry"], update_fields=WORDS
+        )
+        fill_index(connection, texts)
 
 
-def _entry_or_none(source: Source) -> SearchEntry | None:
+def _entry_or_none(source: Source) -> SearchText | None:
     """The search goes on whatever one text does to the dictionary; the trace is for the administrator."""
     try:
         return entry_of(source)

@@ -11,10 +11,10 @@ from django.urls import reverse
 from assessment.enums import SearchKind, SearchPart
 from assessment.models import ActivityPlace, CriterionAnalysis, SearchEntry
 from assessment.models.search import SHEET_PARTS
-from organizations.models import Agency, User
+from organizations.models import Agency
 from thai.collation import sort_key
 
-from .criteria import CriterionName, criterion_names
+from .criteria import CriterionName
 from .finding import Found, Hit, Wanted
 from .snippets import Piece, marked, snippet
 
@@ -53,12 +53,12 @@ class Filter:
     chosen: bool
 
 
-def results_of(user: User, hits: Sequence[Hit], words: Sequence[str]) -> list[Result]:
-    """The hits of one page, as far as the person may still see them."""
-    rows = SearchEntry.objects.visible_to(user).filter(pk__in=[hit.pk for hit in hits])
-    entries = {entry.pk: entry for entry in rows.select_related("about")}
+def results_of(hits: Sequence[Hit], words: Sequence[str], names: dict[int, CriterionName]) -> list[Result]:
+    """The hits of one page, which the search has just found visible."""
+    rows = SearchEntry.objects.filter(pk__in=[hit.pk for hit in hits])
+    entries = {entry.pk: entry for entry in rows.select_related("about", "text")}
     shown = [entries[hit.pk] for hit in hits if hit.pk in entries]
-    names, places = criterion_names(), _Places(shown)
+    places = _Places(shown)
     return [_result(entry, words, names, places) for entry in shown]
 
 
@@ -69,15 +69,15 @@ def _result(
     facts = [criterion.label for criterion in criteria]
     if not criteria:
         facts = [f"หมวด {number}" for number in entry.categories.split()]
-    title = entry.title or ", ".join(facts)
+    title = entry.text.title or ", ".join(facts)
     return Result(
         kind=entry.kind,
         label=_label(entry),
         url=places.address(entry),
         title=marked(title, words),
         about=entry.about.name,
-        facts=[*(facts if entry.title else []), *_award(entry)],
-        snippet=snippet(entry.body, words),
+        facts=[*(facts if entry.text.title else []), *_award(entry)],
+        snippet=snippet(entry.text.body, words),
     )
 
 
@@ -123,9 +123,8 @@ class _Places:
         return f"{reverse('criterion', args=[agency, year, code])}#card-{uid}"
 
 
-def filters_of(found: Found, wanted: Wanted) -> list[Filter]:
+def filters_of(found: Found, wanted: Wanted, names: dict[int, CriterionName]) -> list[Filter]:
     """The filters that can narrow these results, and those that are set."""
-    names = criterion_names()
     agencies = {
         agency.pk: agency
         for agency in Agency.objects.filter(pk__in=[*found.facets["agency"], wanted.agency or 0])

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
 # To be raised whenever entries read the same rows in another way.
-VERSION = 1
+VERSION = 2
 PREFIX = "search"
 FUNCTION = f"{PREFIX}_note"
 EVENTS = ("insert", "update", "delete")

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from assessment.forms.search import SearchForm
 from assessment.models import SearchPending
+from assessment.search.criteria import criterion_names
 from assessment.search.finding import MOST, find
 from assessment.search.results import filters_of, results_of
 from organizations.access import SignedInRequest
@@ -26,14 +27,15 @@ def search(request: SignedInRequest) -> HttpResponse:
     form.is_valid()
     wanted = form.wanted
     found = find(user=request.user, typed=form.typed, wanted=wanted)
+    names = criterion_names() if found.words else {}
     page = Paginator(found.hits, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "typed": request.GET.get("q", ""),
         "found": found,
         "page": page,
-        "results": results_of(request.user, list(page), found.words) if found.hits else [],
-        "filters": filters_of(found, wanted) if found.words else [],
+        "results": results_of(list(page), found.words, names) if found.hits else [],
+        "filters": filters_of(found, wanted, names) if found.words else [],
         "most": MOST,
         "waiting": bool(found.words) and SearchPending.objects.exists(),
         "query": _kept(request),

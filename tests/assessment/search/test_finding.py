@@ -160,7 +160,7 @@ def test_signs_of_a_query_language_are_words_or_nothing(secretary, indexed, type
     """No fault, no wildcard: everything that is found holds every letter that was typed."""
     for hit in found(secretary, typed).hits:
         entry = finding.SearchEntry.objects.get(pk=hit.pk)
-        assert all(word in entry.folded for word in found(secretary, typed).words)
+        assert all(word in entry.text.folded for word in found(secretary, typed).words)
 
 
 # --- order -----------------------------------------------------------------------------------------

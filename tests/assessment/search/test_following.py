@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from assessment.models import Activity, ActivityOwner, ActivityPlace, SearchEntry, SearchPending
-from assessment.search import index, triggers
+from assessment.search import triggers, trigrams
 from assessment.search.installing import install_search, search_is_installed
 from assessment.search.refreshing import NOTES, refresh_everything, refresh_search
 from assessment.services.withdrawing import withdraw_activity
@@ -157,7 +157,7 @@ def test_one_text_that_cannot_be_cut_does_not_hold_up_the_others(monkeypatch, ca
     monkeypatch.setattr(entries, "tokens", fails)
     refresh_everything()
     assert not SearchEntry.objects.filter(object_id=broken.pk, kind="feedback").exists()
-    assert make_entry(world, sound).body
+    assert make_entry(world, sound).text.body
     assert f"no search entry for feedback {broken.pk}" in caplog.text
 
 
@@ -192,7 +192,7 @@ def test_a_lost_index_is_made_again(secretary, case, indexed):
     # a transaction that has written rows cannot change their table while their foreign keys wait to be checked
     lost = ["SET CONSTRAINTS ALL IMMEDIATE", "DROP INDEX assessment_searchentry_pieces"]
     if connection.vendor == "sqlite":
-        lost = ["DROP TRIGGER search_index_update", f"DROP TABLE {index.FTS}"]
+        lost = ["DROP TRIGGER search_index_update", f"DROP TABLE {trigrams.FTS}"]
     with connection.cursor() as cursor:
         for statement in lost:
             cursor.execute(statement)
