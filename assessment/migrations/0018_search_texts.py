@@ -23,7 +23,7 @@ SELECT id, short_words, folded, title, body FROM assessment_searchentry ORDER BY
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessment', '0013_search'),
+        ('assessment', '0017_lock_feedback_of_approved_categories'),
     ]
 
     operations = [
