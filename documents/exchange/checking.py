@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
+from practices.tags import tags_fault
 from texts.cleaning import LOST_IMAGE, UncleanText, clean_html, figure_uids
 
 from . import Document
@@ -105,6 +106,8 @@ def _check_references(document: Document, faults: Faults) -> None:
         _known([(f"{place}.practice", row["practice"])], cases, faults)
     for place, row in rows_of(document, "practices"):
         _known([(f"{place}.agency", row["agency"])], agencies, faults)
+        if fault := tags_fault(row["tags"]):
+            faults.add(f"{place}.tags", fault)
     for place, row in rows_of(document, "activities"):
         lines = ((f"{place}.owners[{n}].owner", line["owner"]) for n, line in enumerate(row["owners"]))
         _known(lines, owners, faults)

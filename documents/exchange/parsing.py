@@ -32,9 +32,10 @@ def parse(content: bytes) -> Document:
     if errors:
         raise ExchangeRefused(dict.fromkeys(fault for error in errors for fault in _faults_of(error)))
     tidy: Document = document
-    for activity in tidy["activities"]:
-        # files from before activities were linked to feedback have no such list
-        activity.setdefault("answers", [])
+    # files from before activities were linked to feedback, and cases tagged, have no such lists
+    for rows, name in (("activities", "answers"), ("practices", "tags")):
+        for row in tidy[rows]:
+            row.setdefault(name, [])
     return tidy
 
 

@@ -142,7 +142,7 @@ def _activities(analyses: Iterable[CriterionAnalysis]) -> list[Activity]:
 def _practices(analyses: Iterable[CriterionAnalysis]) -> list[Practice]:
     wanted = {chosen.practice_id for analysis in analyses for chosen in analysis.chosen_practices.all()}
     cases = Practice.objects.filter(pk__in=wanted).select_related("agency", "text")
-    return list(cases.prefetch_related("criteria").order_by("key"))
+    return list(cases.prefetch_related("criteria", "tags").order_by("key"))
 
 
 def _edition(round: Round) -> dict[str, Any]:
@@ -185,6 +185,7 @@ def _practice(practice: Practice) -> dict[str, Any]:
         "source": practice.source,
         "criteria": sorted(criterion.identity for criterion in practice.criteria.all()),
         "kept": practice.kept_to_id is not None,
+        "tags": practice.tag_names,
         "text": _text(practice.text),
     }
 

@@ -36,6 +36,7 @@ from feedback.services import add_point, change_point
 from organizations.models import Agency, AuditEvent, Owner, User
 from practices.models import Practice, PracticeStatus
 from practices.services import Facts, create_practice
+from practices.tags import distinct
 from texts.figures import Encoded, store_figure
 from texts.models import Figure, Text
 from texts.services import new_text
@@ -148,10 +149,22 @@ class Writing:
             agency_name=row["agency_name"],
             award_line=row["award_line"],
             text=new_text(agency=self.agency, html=row["text"]["html"], by=self.by),
-            source_version=row["source_version"],
+            source_version=self._source_version(practice, row),
         )
         mark_changed([analysis])
         self._record("practice.chosen", chosen, practice=practice.key)
+
+    def _source_version(self, practice: Practice, row: Row) -> int:
+        """Which version of the case here was copied: versions of another installation count for its own library.
+
+        Where nobody had changed the case before the document was written, and it says the same here, it is the one
+        that stands; otherwise the copy is of an older text, which page and panel then say.
+        """
+        if self.target.same:
+            return int(row["source_version"])
+        case = next(case for case in self.document["practices"] if case["key"] == row["practice"])
+        was_current = row["source_version"] == case["text"]["version"]
+        return practice.text.version if was_current and practice.text.html == case["text"]["html"] else 0
 
     def _choose_again(self, analysis: CriterionAnalysis, practice: Practice, row: Row) -> None:
         chosen = choose_practice(analysis=analysis, practice=practice, by=self.by)
@@ -242,6 +255,7 @@ class Writing:
                 summary=row["summary"],
                 source=row["source"],
                 criteria=frozenset(self.target.criteria[identity].pk for identity in row["criteria"]),
+                tags=frozenset(distinct(row["tags"])),
             ),
             html=html,
             kept_to=None if shared else self.agency,

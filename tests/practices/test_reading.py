@@ -6,7 +6,6 @@ import re
 from html import unescape
 
 import pytest
-from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
@@ -287,14 +286,3 @@ def test_a_case_without_text_is_not_published(client, world, make_practice) -> N
     assert "ตัวอย่างนี้ยังไม่มีเนื้อหา กรุณาเขียนเนื้อหาก่อนเผยแพร่" in answer.content.decode()
     practice.refresh_from_db()
     assert practice.status == PracticeStatus.DRAFT
-
-
-def test_the_card_for_the_criterion_page_names_agency_title_and_summary(world, make_practice) -> None:
-    onep = Agency.objects.create(code="onep", name="สำนักงานนโยบายและแผน", short_name="สผ.")
-    practice = make_practice("วางแผน <ห้าขั้น>", agency=onep, summary="สรุปสั้น ๆ")
-
-    card = unescape(render_to_string("practices/_card.html", {"practice": practice}))
-
-    assert "สำนักงานนโยบายและแผน (สผ.)" in card
-    assert f'<a href="/practices/{practice.pk}/">วางแผน <ห้าขั้น></a>' in card
-    assert "สรุปสั้น ๆ" in card

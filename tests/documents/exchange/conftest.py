@@ -20,6 +20,7 @@ from documents.exchange.reading import read_round
 from feedback.services import add_point
 from organizations.models import Agency, Owner
 from practices.models import Practice
+from practices.services import tags_called
 from tests.documents.conftest import here, there, world  # noqa: F401
 from tests.url_world import make_case
 from tests.world import World, criterion, make_agency, write_activity
@@ -80,6 +81,7 @@ def fill(round: Round, world: World) -> Round:  # noqa: F811
     case = make_case(world, make_agency("case", "กรมตัวอย่าง"), "ร่วม", None)
     Practice.objects.filter(pk=case.pk).update(key="shared-case")
     case.refresh_from_db()
+    case.tags.set(tags_called(["Innovation", "เครือข่าย"]).values())
     choose_practice(analysis=analysis, practice=case, by=None)
     Agency.objects.create(code="example", name="กรมที่เป็นเพียงตัวอย่าง")
     about = {"agency": round.agency, "year": round.feedback_year, "criterion": analysis.wording.criterion}
