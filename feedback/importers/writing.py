@@ -19,8 +19,8 @@ from .plan import Plan, PlannedPoint
 def write_feedback(*, plan: Plan, agency: Agency, by: User | None) -> None:
     """Write the new points and the changes of a plan without faults; one that declines points needs a person.
 
-    Raises StaleVersion when somebody corrected or entered one of the points meanwhile, FeedbackLocked when what prints them was
-    settled meanwhile; nothing is written then.
+    Raises StaleVersion when somebody corrected or entered one of the points meanwhile, FeedbackLocked when what prints
+    them was settled meanwhile; nothing is written then.
     """
     hold(agency)
     _refuse_entered(plan, agency)
@@ -35,8 +35,9 @@ def write_feedback(*, plan: Plan, agency: Agency, by: User | None) -> None:
 def _refuse_entered(plan: Plan, agency: Agency) -> None:
     """The same file confirmed twice at once enters nothing twice. Raises StaleVersion."""
     new = {(row.year, row.step, row.criterion.pk, row.text) for row in plan.points if row.point is None}
+    known = {row.point.pk for row in plan.points if row.point}
     points = FeedbackPoint.objects.filter(agency=agency, year__in={key[0] for key in new}).current()
-    for point in points.order_by("pk"):
+    for point in points.exclude(pk__in=known).order_by("pk"):
         if (point.year, point.step, point.criterion_id, point.text) in new:
             raise StaleVersion(point)
 

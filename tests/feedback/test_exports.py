@@ -306,9 +306,9 @@ def test_the_same_plan_written_twice_enters_nothing_twice(world: World, by: User
     content = export_feedback(world.here.agency, "json").content
     document = json.loads(content)
     del document["points"][0]["uid"]
-    for content in (content, json.dumps(document).encode()):
+    for sent in (content, json.dumps(document).encode()):
         emptied()
-        plan = plan_of(content, world.here.agency)
+        plan = plan_of(sent, world.here.agency)
         write_feedback(plan=plan, agency=world.here.agency, by=by)
         with pytest.raises(StaleVersion):
             write_feedback(plan=plan, agency=world.here.agency, by=by)
