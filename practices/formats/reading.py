@@ -54,6 +54,7 @@ class BoundedFaults(Faults):
         refused = FileRefused(self.found)
         if self.more:
             refused.faults.append(UnplacedFault("", 0, "", self.rest))
+            refused.args = ("\n".join(map(str, refused.faults)),)
         raise refused
 
 

@@ -22,7 +22,7 @@ from .columns import COLUMNS, HEADINGS, HTML, HTML_HEADING, KINDS, NO_YEAR, TABL
 from .reading import CaseReading, Codes, UnplacedFault
 from .values import LONGEST, FieldFault, criteria_of, key_fault, length_fault, unknown_code, unknown_edition
 
-_BETWEEN_CODES: Final = re.compile(r"[,;/\s]+|และ|ข้อ|เกณฑ์")
+_BETWEEN_CODES: Final = re.compile(r"[,;/\s]+|และ|ข้อ|เกณฑ์|หมวด")
 # Fields of one line; in the others line breaks and blanks stay as they were typed.
 _ONE_LINE: Final = ("key", "agency", "code", "short_name", "kind", "title", "edition", "award_year")
 

@@ -43,6 +43,8 @@ def length_fault(name: str, text: str) -> str:
 
 def unknown_code(code: str, codes: Iterable[str]) -> str:
     """Why an edition with these criterion codes has no such one."""
+    if not code[:1].isdecimal():
+        return f"ไม่เข้าใจ “{code[:40]}” กรุณาใช้รหัสเกณฑ์ เช่น 1.1"
     categories = sorted({known.split(".")[0] for known in codes})
     if code.split(".")[0] not in categories:
         return f"ไม่มีหมวด {code.split('.')[0]} ในเกณฑ์ฉบับนี้ (มีหมวด {categories[0]}–{categories[-1]})"
