@@ -264,7 +264,7 @@ class CaseFilesForm(forms.Form):
     MOST = 50
     MOST_BYTES = 200 * 1024 * 1024
 
-    files = CaseFilesField(
+    file = CaseFilesField(
         label="ไฟล์ตัวอย่าง",
         help_text="ไฟล์ .xlsx .csv .json หรือ .zip ที่มีไฟล์เหล่านี้กับโฟลเดอร์ภาพ เลือกได้หลายไฟล์",
         allow_empty_file=True,  # the reader has a clearer word for it
@@ -272,9 +272,9 @@ class CaseFilesForm(forms.Form):
         error_messages={"required": "กรุณาเลือกไฟล์ที่มีตัวอย่าง"},
     )
 
-    def clean_files(self) -> list[Any]:
+    def clean_file(self) -> list[Any]:
         """As many as can be looked through at once."""
-        files: list[Any] = self.cleaned_data["files"]
+        files: list[Any] = self.cleaned_data["file"]
         if len(files) > self.MOST:
             raise ValidationError(f"เลือกได้ครั้งละไม่เกิน {self.MOST} ไฟล์ กรุณารวมเป็นไฟล์ .zip")
         if sum(file.size for file in files) > self.MOST_BYTES:

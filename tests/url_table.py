@@ -241,7 +241,7 @@ TABLE = [
         post=RUNNERS | ADMIN,
         owned=False,
         names_agencies=True,
-        body=lambda own, other: {"files": case_sheet()},
+        body=lambda own, other: {"file": case_sheet()},
     ),
     Row("practice_template", get=RUNNERS | ADMIN, owned=False),
     Row("practice_export", get=RUNNERS | ADMIN, kwargs=lambda h: {"format": "csv"}, owned=False),

@@ -36,8 +36,8 @@ class AgencyBook:
         """The body of this row, or why there is none."""
         given = frozenset(row.given & {"code", *FIELDS})
         values = row.agency
-        if found := self._seen.get((values, given)):
-            return found
+        if seen := self._seen.get((values, given)):
+            return seen
         found = self._with_code(row) if values.code else self._with_name(row)
         if isinstance(found, StagedAgency):
             self._seen[values, given] = found

@@ -50,7 +50,8 @@ def clear_staged(load: Load) -> None:
     clear_prepared(load)
     while found := list(StagedCase.objects.filter(load=load).values_list("pk", flat=True)[:_PORTION]):
         _in_short(lambda found=found: _raw(StagedCase.objects.filter(pk__in=found)))
-    _in_short(lambda: (_raw(load.pictures.all()), _raw(load.agencies.all())))
+    for rows in (load.pictures.all(), load.agencies.all()):
+        _in_short(lambda rows=rows: _raw(rows))
 
 
 def _in_short(work: Any) -> None:
@@ -85,7 +86,7 @@ def _remove_agency(agency: Agency) -> None:
 
 
 def _remove_figure(figure: Figure) -> None:
-    transaction.on_commit(lambda: figure.file.storage.delete(figure.file.name))
+    transaction.on_commit(lambda: figure.file.delete(save=False))
     _raw(Figure.objects.filter(pk=figure.pk))
 
 

@@ -14,7 +14,7 @@ from practices.formats import CaseReading, read_cases
 from practices.models import Load
 
 from .clearing import clear_staged, drop, take_over_abandoned
-from .pace import Pace
+from .pace import Pace, sleep_as_long
 from .running import LoadRefused, read_load, write_load
 from .states import start_load, step
 
@@ -43,7 +43,7 @@ def reading_of(
     kept_to: Agency | None = None,
     publish: bool = True,
     on_progress: Callable[[str, int, int], object] = lambda step, done, total: None,
-    breathe: Callable[[float], object] | None = None,
+    breathe: Callable[[float], object] = sleep_as_long,
 ) -> Iterator[Pace]:
     """The load of these files, read and waiting for a decision; whoever does not decide has it dropped.
 
@@ -51,7 +51,7 @@ def reading_of(
     """
     take_over_abandoned()
     load = start_load(files=described(paths), kept_to=kept_to, by=by, publish=publish)
-    pace = Pace(load, on_progress=on_progress, **({"breathe": breathe} if breathe else {}))
+    pace = Pace(load, on_progress=on_progress, breathe=breathe)
     with CaseReading() as reading:
         read_load(read_cases(paths, reading), reading=reading, pace=pace)
         if load.state == LoadState.REFUSED:

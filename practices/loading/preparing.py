@@ -101,7 +101,7 @@ def _make_cases(pace: Pace) -> None:
     new = pace.load.cases.filter(state=StagedState.NEW)
     pace.begin(WRITING, pace.load.count("new"))
     last = Practice.with_prepared.aggregate(last=Max("position"))["last"] or 0
-    for cases in portions(in_order(new.select_related("agency")), lambda case: 2 * len(case.html)):
+    for cases in portions(in_order(new.select_related("agency__agency")), lambda case: 2 * len(case.html)):
         for case in cases:
             if not case.position:
                 last += 1
@@ -117,7 +117,7 @@ def _make_portion(pace: Pace, cases: list[StagedCase]) -> None:
         Practice(
             uid=case.uid,
             key=case.key,
-            agency_id=case.agency.agency_id,
+            agency=case.agency.agency,
             text=text,
             kept_to=load.kept_to,
             status=PracticeStatus.PUBLISHED if load.publish and case.html else PracticeStatus.DRAFT,

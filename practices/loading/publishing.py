@@ -197,6 +197,7 @@ def _let_go(cases: list[StagedCase]) -> None:
 
 
 def _revisions(load: Load, cases: list[StagedCase]) -> Iterator[Revision]:
+    at = load.published_at or timezone.now()
     rows = Practice.objects.filter(
         Q(uid__in=[case.uid for case in cases]) | Q(pk__in=[case.practice_id for case in cases])
     )
@@ -209,7 +210,7 @@ def _revisions(load: Load, cases: list[StagedCase]) -> Iterator[Revision]:
             version=(case.base_text or 0) + 1,
             html=case.html,
             author=load.by,
-            at=load.published_at,
+            at=at,
         )
 
 

@@ -49,13 +49,13 @@ def practice_import(request: SignedInRequest) -> HttpResponse:
         raise PermissionDenied
     place = places.get(request.GET.get("for", "")) if len(places) > 1 else next(iter(places.values()))
     if place is None:
-        context = {"places": places, "title": "นำเข้าตัวอย่างจากไฟล์", "address": reverse("practice_import")}
-        return render(request, "practices/practice_new_for.html", context)
+        choice = {"places": places, "title": "นำเข้าตัวอย่างจากไฟล์", "address": reverse("practice_import")}
+        return render(request, "practices/practice_new_for.html", choice)
     sent = request.method == "POST"
     form = CaseFilesForm(request.POST if sent else None, request.FILES if sent else None)
     if sent and form.is_valid():
         try:
-            files = form.cleaned_data["files"]
+            files = form.cleaned_data["file"]
             return redirect(queue_upload(files=files, kept_to=place.agency, by=request.user))
         except QueueFull:
             form.add_error(None, FULL)
@@ -99,7 +99,9 @@ def _shown(request: SignedInRequest, load: Load) -> dict[str, object]:
     has_rows = load.state in (LoadState.READ, LoadState.PUBLISHED) and chosen is not None
     rows = load.cases.filter(state=chosen).select_related("agency", "practice__text").defer("plain")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page")) if has_rows else None
-    agencies = load.agencies.exclude(is_new=False, changed=[]) if load.state == LoadState.READ else []
+    agencies = load.agencies.exclude(is_new=False, changed=[])
+    if load.state != LoadState.READ:
+        agencies = agencies.none()
     return {
         "page": page,
         "cases": [shown_case(case) for case in page] if page else [],

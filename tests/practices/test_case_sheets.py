@@ -10,6 +10,7 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.core.management.base import OutputWrapper
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -89,7 +90,7 @@ def faults_of(plan_of):
 def send(client, address: str, *files: bytes, name: str = "cases.xlsx"):
     """Upload, let the worker read, and open the page to which that led."""
     uploads = [SimpleUploadedFile(name, content) for content in files]
-    answer = client.post(address, {"files": uploads})
+    answer = client.post(address, {"file": uploads})
     if answer.status_code != 302:
         return answer
     work_on_loads(lambda seconds: None)
@@ -246,7 +247,7 @@ class TestHonestFiles:
 
     def test_the_page_asks_again_until_the_worker_is_done(self, client, world, admin, address):
         upload = SimpleUploadedFile("cases.xlsx", sheet(row()))
-        address = client.post(address, {"files": [upload]})["Location"]
+        address = client.post(address, {"file": [upload]})["Location"]
         page = client.get(address).content.decode()
         assert "รอตรวจไฟล์" in page
         assert 'hx-trigger="every 1s"' in page
@@ -447,7 +448,7 @@ class TestCarelessFiles:
             raise LoadPaused
 
         upload = SimpleUploadedFile("cases.xlsx", sheet(row()))
-        client.post(address, {"files": [upload]})
+        client.post(address, {"file": [upload]})
         assert work_on_loads(told_to_end) is False
         assert Load.objects.get().state == LoadState.READING
         tidy_loads()
@@ -457,7 +458,7 @@ class TestCarelessFiles:
 
     def test_a_load_whose_worker_dies_again_and_again_ends(self, client, world, admin, address):
         upload = SimpleUploadedFile("cases.xlsx", sheet(row()))
-        client.post(address, {"files": [upload]})
+        client.post(address, {"file": [upload]})
         for _ in range(3):
             Load.objects.update(state=LoadState.READING, lease_until="2020-01-01T00:00Z")
             tidy_loads()
@@ -519,7 +520,7 @@ class TestCommand:
                 return True
 
         terminal, file = Terminal(), io.StringIO()
-        on_terminal, elsewhere = Progress(terminal), Progress(file)
+        on_terminal, elsewhere = Progress(OutputWrapper(terminal)), Progress(OutputWrapper(file))
         for progress in (on_terminal, elsewhere):
             progress("กำลังบันทึก", 50, 200)
             progress.next_at = 0

@@ -6,9 +6,9 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 
 from organizations.models import Agency
 from practices.enums import LoadState
@@ -22,7 +22,7 @@ LINE_EVERY: Final = 5.0
 class Progress:
     """A bar on a terminal, a line every few seconds elsewhere."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: OutputWrapper) -> None:
         self.out = out
         self.is_terminal = out.isatty()
         self.step = ""
@@ -31,16 +31,16 @@ class Progress:
     def __call__(self, step: str, done: int, total: int) -> None:
         """Say how far it is."""
         if self.is_terminal:
-            self.out.write(f"\r\x1b[K{self._bar(step, done, total)}")
+            self.out.write(f"\r\x1b[K{self._bar(step, done, total)}", str, ending="")
             self.out.flush()
         elif time.monotonic() >= self.next_at:
-            self.out.write(f"{step} {self._figures(done, total)}\n")
+            self.out.write(f"{step} {self._figures(done, total)}", str)
             self.next_at = time.monotonic() + LINE_EVERY
 
     def end(self) -> None:
         """Leave a clean line."""
         if self.is_terminal:
-            self.out.write("\r\x1b[K")
+            self.out.write("\r\x1b[K", str, ending="")
 
     @staticmethod
     def _figures(done: int, total: int) -> str:
@@ -66,7 +66,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load and report in Thai."""
-        progress = Progress(self.stderr._out)  # type: ignore[attr-defined]
+        progress = Progress(self.stderr)
         try:
             self._load(options, progress)
         except LoadRefused as refused:
