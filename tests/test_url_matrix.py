@@ -98,9 +98,10 @@ class Inspection:
             for asker in self.stage.askers:
                 cache.clear()  # all of them ask from one machine, whose sign-ins are counted
                 standing = self.stage.standing(asker, self.row, owner)
-                # which methods there are depends neither on the agency nor on who is foreign to it
+                # Which methods there are depends neither on the agency nor on who is foreign to it. Another database
+                # has no say in it either: the others are refused before it is asked, and HEAD asks it what GET asks.
                 twice = standing == "foreign" or owner is not self.stage.everything.here
-                for method in ("GET", "POST") if twice else METHODS:
+                for method in ("GET", "POST") if twice or connection.vendor != "sqlite" else METHODS:
                     self.ask(method, asker, standing, owner, other)
                 self.ask_across(asker, standing, owner, other)
         return self.faults

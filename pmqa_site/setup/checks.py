@@ -121,13 +121,13 @@ def run_stage(stage: Stage, sums: Sums, folder: Path) -> bool:
             command, cwd=ROOT, env=environment(folder, database_url), check=False
         ).returncode
     sums.add(report)
-    return tell(stage, code == 0, began)
+    print(closing(stage, code, began), flush=True)
+    return code == 0
 
 
-def tell(stage: Stage, good: bool, began: float) -> bool:
-    """The line that closes a stage; gives whether it succeeded."""
-    print(f"== {stage.name}: {'ok' if good else 'FAILED'} in {time.monotonic() - began:.1f} s", flush=True)
-    return good
+def closing(stage: Stage, code: int, began: float) -> str:
+    """The line that closes a stage."""
+    return f"== {stage.name}: {'ok' if code == 0 else 'FAILED'} in {time.monotonic() - began:.1f} s"
 
 
 def run_beside(stage: Stage, folder: Path) -> bool:
@@ -142,8 +142,8 @@ def run_beside(stage: Stage, folder: Path) -> bool:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
-    print(f"\n== {stage.name}\n{done.stdout}", end="", flush=True)
-    return tell(stage, done.returncode == 0, began)
+    print(f"\n== {stage.name}\n{done.stdout}{closing(stage, done.returncode, began)}", flush=True)
+    return done.returncode == 0
 
 
 def run_together(chosen: Sequence[Stage], folder: Path) -> Stage | None:

@@ -21,7 +21,8 @@ from assessment.permissions import can_write, runs_round, sees_round, writes_she
 from documents.models import Job
 from organizations.enums import Role
 from organizations.models import AuditEvent
-from tests.world import criterion, join, make_user
+from tests.standing import standing
+from tests.world import World, criterion, join, make_round, make_user, make_world
 from texts.models import Text
 
 from .browser import form_of, url
@@ -32,6 +33,36 @@ WRITERS = {
     3: {Role.AGENCY_ADMIN, Role.SECRETARIAT, "committee_3"},
 }
 SOME = uuid.UUID(int=7)
+
+
+def make_rounds() -> tuple[World, Round, Round]:
+    world = make_world()
+    return world, make_round(world.here, world), make_round(world.there, world)
+
+
+@pytest.fixture(scope="module")
+def stood(django_db_setup, django_db_blocker, tmp_path_factory):
+    yield from standing(django_db_blocker, tmp_path_factory, make_rounds)
+
+
+@pytest.fixture
+def rounds(stood, db) -> tuple[World, Round, Round]:
+    return stood.for_one_test()
+
+
+@pytest.fixture
+def world(rounds) -> World:
+    return rounds[0]
+
+
+@pytest.fixture
+def here(rounds) -> Round:
+    return rounds[1]
+
+
+@pytest.fixture
+def there(rounds) -> Round:
+    return rounds[2]
 
 
 def reading(round: Round) -> list[str]:

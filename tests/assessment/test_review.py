@@ -24,7 +24,8 @@ from assessment.services.review import (
 from assessment.services.rounds import TransitionRefused, close_round
 from organizations.enums import NoticeKind, Role
 from organizations.models import AuditEvent, Notification
-from tests.world import criterion, moment, write_activity
+from tests.standing import standing
+from tests.world import World, criterion, make_round, make_world, moment, write_activity
 from texts.models import StaleVersion
 
 from .review import approved, complete, log_of, returned, sheet_of, submitted
@@ -47,11 +48,33 @@ def admin(world):
     return world.here.people[Role.AGENCY_ADMIN]
 
 
+def make_both() -> tuple[World, Round]:
+    """The world, and a round whose category 1 is complete."""
+    world = make_world()
+    round = make_round(world.here, world)
+    complete(round, 1, world.here)
+    return world, round
+
+
+@pytest.fixture(scope="module")
+def stood(django_db_setup, django_db_blocker, tmp_path_factory):
+    yield from standing(django_db_blocker, tmp_path_factory, make_both)
+
+
 @pytest.fixture
-def ready(world, here) -> Round:
+def both(stood, db) -> tuple[World, Round]:
+    return stood.for_one_test()
+
+
+@pytest.fixture
+def world(both) -> World:
+    return both[0]
+
+
+@pytest.fixture
+def ready(both) -> Round:
     """Category 1 is complete."""
-    complete(here, 1, world.here)
-    return here
+    return both[1]
 
 
 def step_facts(verb: str) -> list[dict]:
@@ -226,24 +249,25 @@ def test_pulling_back_a_second_submission_restores_the_first(ready, member, secr
         {"extension_reason": "รอ"},
     ],
 )
-def test_a_state_without_its_time_and_person_is_refused_by_the_database(here, fields):
+def test_a_state_without_its_time_and_person_is_refused_by_the_database(ready, fields):
     with pytest.raises(IntegrityError), transaction.atomic():
-        CategorySheet.objects.filter(round=here).update(**fields)
+        CategorySheet.objects.filter(round=ready).update(**fields)
 
 
 # --- the gate -------------------------------------------------------------------------------------
 
 
-def test_what_is_missing_keeps_a_category_and_the_message_is_that_of_the_pages(here, member, world):
-    missing = round_progress(here, {1}).sheets[0].missing
+def test_what_is_missing_keeps_a_category_and_the_message_is_that_of_the_pages(there, world):
+    member = world.there.people["committee_1"]
+    missing = round_progress(there, {1}).sheets[0].missing
     assert missing == ["ข้อ 1.2 ยังไม่มีกิจกรรม"]
     with pytest.raises(NotComplete) as refused:
-        submitted(here, 1, member)
+        submitted(there, 1, member)
     assert refused.value.missing == missing
     assert str(refused.value) == "ยังส่งไม่ได้ เพราะยังขาด: ข้อ 1.2 ยังไม่มีกิจกรรม"
-    assert (sheet_of(here, 1).review_state, SheetStep.objects.count()) == ("writing", 0)
-    write_activity(here, "1.2", "<p>ก</p>", owners=[world.here.unit])
-    submitted(here, 1, member)
+    assert (sheet_of(there, 1).review_state, SheetStep.objects.count()) == ("writing", 0)
+    write_activity(there, "1.2", "<p>ก</p>", owners=[world.there.unit])
+    submitted(there, 1, member)
 
 
 def test_a_shared_activity_completes_every_criterion_and_nothing_else_is_demanded(ready, member):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,8 @@ from assessment.services.rounds import close_round, create_round, open_round
 from assessment.services.withdrawing import withdraw_activity
 from organizations.enums import Role
 from practices.models import Practice
-from tests.world import World, criterion, write_activity
+from tests.standing import Standing, standing
+from tests.world import World, criterion, make_world, write_activity
 
 from .browser import form_of, url
 from .library import make_case
@@ -39,8 +40,7 @@ class Scene:
     figure: SheetFigure
 
 
-@pytest.fixture
-def scene(world: World) -> Scene:
+def make_scene(world: World) -> Scene:
     by = world.here.people[Role.SECRETARIAT]
     round = create_round(agency=world.here.agency, year=2566, edition=world.edition, by=by)
     analysis, sheet = criterion(round, "1.1"), round.sheets.get(category__number=1)
@@ -50,6 +50,33 @@ def scene(world: World) -> Scene:
     words = {"caption": "ภาพ", "alternative": "คำอธิบาย", "by": by}
     figure = add_sheet_figure(sheet=sheet, file=io.BytesIO(png()), size=len(png()), **words)
     return Scene(round, activities, gone, chosen, make_case("c"), figure)
+
+
+def make_both() -> tuple[World, Scene]:
+    world = make_world()
+    return world, make_scene(world)
+
+
+@pytest.fixture(scope="module")
+def stood(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
+) -> Iterator[Standing[tuple[World, Scene]]]:
+    yield from standing(django_db_blocker, tmp_path_factory, make_both)
+
+
+@pytest.fixture
+def both(stood: Standing[tuple[World, Scene]], db: None) -> tuple[World, Scene]:
+    return stood.for_one_test()
+
+
+@pytest.fixture
+def world(both: tuple[World, Scene]) -> World:
+    return both[0]
+
+
+@pytest.fixture
+def scene(both: tuple[World, Scene]) -> Scene:
+    return both[1]
 
 
 def text(version: int) -> dict[str, Any]:

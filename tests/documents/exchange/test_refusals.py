@@ -10,13 +10,42 @@ import uuid
 
 import pytest
 
+from assessment.models import Round
 from documents.exchange.canonical import dump
 from documents.exchange.faults import ExchangeRefused
 from documents.exchange.parsing import MAX_BYTES, MAX_SIGNS, parse
 from documents.exchange.taking import bring_in
-from tests.documents.exchange.conftest import file_of, picture_bytes
+from tests.documents.exchange.conftest import file_of, fill, picture_bytes
+from tests.standing import standing
 from tests.url_stage import snapshot
+from tests.world import World, make_round, make_world
 from texts.figures import add_figure
+
+
+def make_both() -> tuple[World, Round]:
+    """The world, and the round of «senate» with one of everything."""
+    world = make_world()
+    return world, fill(make_round(world.here, world), world)
+
+
+@pytest.fixture(scope="module")
+def stood(django_db_setup, django_db_blocker, tmp_path_factory):
+    yield from standing(django_db_blocker, tmp_path_factory, make_both)
+
+
+@pytest.fixture
+def both(stood, db) -> tuple[World, Round]:
+    return stood.for_one_test()
+
+
+@pytest.fixture
+def world(both) -> World:
+    return both[0]
+
+
+@pytest.fixture
+def full(both) -> Round:
+    return both[1]
 
 
 def faults(content: bytes, **options) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ from organizations.models import Owner, User
 from tests.assessment.library import make_case
 from tests.documents.conftest import here, there, world  # noqa: F401
 from tests.documents.word.forms import png
-from tests.world import criterion, write_activity
+from tests.world import World, criterion, write_activity
 from texts.figures import add_figure
 from texts.models import Text
 from texts.services import save_text
@@ -85,6 +85,11 @@ def by(world) -> User:  # noqa: F811
 @pytest.fixture
 def full(here, world, by) -> Round:  # noqa: F811
     """The open round of «senate» with every kind of text in categories 1, 2 and 6."""
+    return fill(here, world, by)
+
+
+def fill(here: Round, world: World, by: User) -> Round:  # noqa: F811
+    """Write every kind of text into the round."""
     agency = here.agency
     second = Owner.objects.create(agency=agency, name="สำนักพัฒนาทรัพยากรบุคคล", kind=OwnerKind.UNIT)
     content = png(7)

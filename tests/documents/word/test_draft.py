@@ -15,12 +15,40 @@ from assessment.services.rounds import close_round
 from documents.enums import IncomingState
 from documents.importers import RefusedFile, importer, kind_of
 from documents.models import Incoming
+from organizations.enums import Role
 from organizations.models import AuditEvent, Owner
-from tests.documents.word.conftest import answers_for, bring, confirm, exported, review, write_text
+from tests.documents.word.conftest import answers_for, bring, confirm, exported, fill, review, write_text
 from tests.documents.word.edits import EDITS, Draft
-from tests.world import criterion, make_round
+from tests.standing import standing
+from tests.world import World, criterion, make_round, make_world
 from texts.models import Text
 from texts.services import TextLocked
+
+
+def make_both() -> tuple[World, Round]:
+    """The world, and the round of «senate» with every kind of text."""
+    world = make_world()
+    return world, fill(make_round(world.here, world), world, world.here.people[Role.SECRETARIAT])
+
+
+@pytest.fixture(scope="module")
+def stood(django_db_setup, django_db_blocker, tmp_path_factory):
+    yield from standing(django_db_blocker, tmp_path_factory, make_both)
+
+
+@pytest.fixture
+def both(stood, db) -> tuple[World, Round]:
+    return stood.for_one_test()
+
+
+@pytest.fixture
+def world(both) -> World:
+    return both[0]
+
+
+@pytest.fixture
+def full(both) -> Round:
+    return both[1]
 
 
 def texts_of(round: Round) -> dict[int, str]:
