@@ -15,6 +15,10 @@ from pathlib import Path
 
 CASES, AGENCIES = 10_000, 100
 WORDS_PER_CASE = 300
+# What two agencies have of their own: the one that asks, and one of which nothing may be found.
+OWN, OTHER = "bench-own", "bench-other"
+YEARS = range(2564, 2569)
+POINTS_PER_YEAR, ACTIVITIES_PER_YEAR = 400, 200
 AWARDS = ("รางวัลเลิศรัฐ สาขาบริการภาครัฐ", "รางวัล PMQA หมวด 1", "รางวัล PMQA หมวด 3", "รางวัล PMQA หมวด 6", "")
 
 
@@ -94,6 +98,52 @@ def _cases(generator: Generator, agencies: list, start: int, end: int) -> Iterat
             summary=generator.text(20),
             text=text,
         )
+
+
+def fill_years(generator: Generator) -> None:
+    """Feedback, rounds and activities of some years of two agencies that work here."""
+    from assessment.services.rounds import create_round
+    from framework.models import Edition
+    from organizations.models import Agency
+
+    edition = Edition.objects.order_by("year").first()
+    for code, name in ((OWN, "หน่วยงานผู้ค้น"), (OTHER, "หน่วยงานข้างเคียง")):
+        agency = Agency.objects.create(code=code, name=name, hosted=True)
+        for year in YEARS:
+            round = create_round(agency=agency, year=year, edition=edition, by=None)
+            _fill_feedback(generator, agency, year)
+            _fill_activities(generator, round)
+
+
+def _fill_feedback(generator: Generator, agency: object, year: int) -> None:
+    from feedback.models import FeedbackPoint
+    from framework.models import Criterion
+
+    criteria = list(Criterion.objects.order_by("pk").values_list("pk", flat=True))
+    FeedbackPoint.objects.bulk_create(
+        FeedbackPoint(
+            agency=agency, year=year, criterion_id=generator.random.choice(criteria), text=generator.text(40)
+        )
+        for _ in range(POINTS_PER_YEAR)
+    )
+
+
+def _fill_activities(generator: Generator, round: object) -> None:
+    from assessment.models import Activity, ActivityPlace, CriterionAnalysis
+    from texts.models import Text
+
+    plain = [generator.text(60) for _ in range(ACTIVITIES_PER_YEAR)]
+    texts = Text.objects.bulk_create(Text(html=f"<p>{text}</p>", plain=text, version=1) for text in plain)
+    activities = Activity.objects.bulk_create(Activity(round=round, text=text) for text in texts)
+    analyses = list(CriterionAnalysis.objects.filter(sheet__round=round).order_by("pk"))
+    ActivityPlace.objects.bulk_create(
+        ActivityPlace(
+            activity=activity,
+            analysis=analyses[number % len(analyses)],
+            position=1 + number // len(analyses),
+        )
+        for number, activity in enumerate(activities)
+    )
 
 
 def questions(generator: Generator) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 def drop_former_index(apps, schema_editor):
     """The index is made anew after the migration; on SQLite its triggers read the columns that go."""
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("DROP INDEX IF EXISTS assessment_searchentry_pieces")
+        schema_editor.execute("ALTER TABLE assessment_searchentry DROP COLUMN IF EXISTS pieces")
         return
     for event in ("insert", "update", "delete"):
         schema_editor.execute(f"DROP TRIGGER IF EXISTS search_index_{event}")

@@ -30,11 +30,21 @@ def make_index(connection: BaseDatabaseWrapper) -> None:
         (pieces if connection.vendor == "postgresql" else trigrams).make(cursor)
 
 
-def fill_index(connection: BaseDatabaseWrapper, texts: Iterable[SearchText]) -> None:
-    """Bring the index up to date with these texts, which were just written; SQLite does it by itself."""
+def fill_index(connection: BaseDatabaseWrapper, texts: Iterable[SearchText], gone: Sequence[int]) -> None:
+    """Bring the index up to date with these texts, which were just written, and without the entries that are gone.
+
+    SQLite does it by itself.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            pieces.fill(cursor, texts)
+            pieces.fill(cursor, texts, gone)
+
+
+def tidy_index(connection: BaseDatabaseWrapper) -> None:
+    """Have the index ready for searches after a number of writes; nobody waits for it."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            pieces.tidy(cursor)
 
 
 def holding(

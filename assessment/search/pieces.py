@@ -11,19 +11,26 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import BooleanField, Q
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
-from assessment.models import SearchEntry, SearchText
+from assessment.models import SearchText
 from assessment.models.search import SearchEntryQuerySet
 
 if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
 
-TABLE: Final = SearchEntry._meta.db_table
 TEXTS: Final = SearchText._meta.db_table
+# A table of its own: every new version of a row is indexed again, and the other columns of an entry change as well.
+TABLE: Final = "assessment_searchpieces"
 INDEX: Final = f"{TABLE}_pieces"
-SHORT, LONG = 3, 5
+SHORT: Final = 3
+# Kilobytes; more than comes together before `tidy`, so that no transaction has to sort them in.
+_PENDING = 65_536
+_WRITE = f"""
+INSERT INTO {TABLE} (entry_id, pieces) VALUES (%s, %s::integer[])
+ON CONFLICT (entry_id) DO UPDATE SET pieces = EXCLUDED.pieces WHERE {TABLE}.pieces <> EXCLUDED.pieces
+"""  # noqa: S608
 
 # An integer has room for three letters beside their number; five, and whole words, share it with few others.
 _LONG_PIECE, _LONG_PRIME = 1 << 30, 1_073_741_789
@@ -31,27 +38,32 @@ _WHOLE_WORD, _WHOLE_PRIME = 1 << 29, 268_435_399
 
 
 def is_there(cursor: CursorWrapper) -> bool:
-    """Whether the column and its index stand."""
+    """Whether the table and its index stand."""
     cursor.execute("SELECT to_regclass(%s)", [INDEX])
     return cursor.fetchone() != (None,)
 
 
 def make(cursor: CursorWrapper) -> None:
     """Make what is missing; the worker fills it."""
-    cursor.execute(f"ALTER TABLE {TABLE} ADD COLUMN IF NOT EXISTS pieces integer[]")
+    columns = "entry_id bigint PRIMARY KEY, pieces integer[] NOT NULL"
+    cursor.execute(f"CREATE TABLE IF NOT EXISTS {TABLE} ({columns})")
     # read as a whole or not at all: packing them would only cost time
     cursor.execute(f"ALTER TABLE {TABLE} ALTER COLUMN pieces SET STORAGE EXTERNAL")
     cursor.execute(f"ALTER TABLE {TEXTS} ALTER COLUMN folded SET STORAGE EXTERNAL")
-    # without fastupdate no search has to read a list of what came last
-    cursor.execute(
-        f"CREATE INDEX IF NOT EXISTS {INDEX} ON {TABLE} USING gin (pieces) WITH (fastupdate = off)"
-    )
+    options = f"fastupdate = on, gin_pending_list_limit = {_PENDING}"
+    cursor.execute(f"CREATE INDEX IF NOT EXISTS {INDEX} ON {TABLE} USING gin (pieces) WITH ({options})")
 
 
-def fill(cursor: CursorWrapper, texts: Iterable[SearchText]) -> None:
-    """Bring the index up to date with these texts."""
-    arrays = [(_array(pieces_of(text.folded) | whole_words(text.short_words)), text.pk) for text in texts]
-    cursor.executemany(f"UPDATE {TABLE} SET pieces = %s::integer[] WHERE id = %s", arrays)  # noqa: S608
+def fill(cursor: CursorWrapper, texts: Iterable[SearchText], gone: Sequence[int]) -> None:
+    """Bring the index up to date with these texts and without those entries."""
+    cursor.execute(f"DELETE FROM {TABLE} WHERE entry_id = ANY(%s)", [list(gone)])  # noqa: S608
+    arrays = [(text.pk, _array(pieces_of(text.folded) | whole_words(text.short_words))) for text in texts]
+    cursor.executemany(_WRITE, arrays)
+
+
+def tidy(cursor: CursorWrapper) -> None:
+    """Sort in what came last, in one go: every search reads all that has not been sorted in."""
+    cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [INDEX])
 
 
 def holding(entries: SearchEntryQuerySet, words: Sequence[str]) -> tuple[SearchEntryQuerySet, bool]:
@@ -62,11 +74,12 @@ def holding(entries: SearchEntryQuerySet, words: Sequence[str]) -> tuple[SearchE
 
 def standing_alone(word: str) -> Q:
     """Entries in which this short word stands between others."""
-    return Q(pk__in=SearchEntry.objects.filter(_having(whole_words(word))).values("pk"))
+    return _having(whole_words(word))
 
 
-def _having(pieces: set[int]) -> RawSQL:
-    return RawSQL(f"{TABLE}.pieces @> %s::integer[]", [_array(pieces)], output_field=BooleanField())  # noqa: S611
+def _having(pieces: set[int]) -> Q:
+    rows = f"SELECT entry_id FROM {TABLE} WHERE pieces @> %s::integer[]"  # noqa: S608
+    return Q(pk__in=RawSQL(rows, [_array(pieces)]))  # noqa: S611
 
 
 def _array(numbers: Iterable[int]) -> str:

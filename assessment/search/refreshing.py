@@ -32,7 +32,7 @@ from feedback.models import FeedbackPoint
 from practices.models import Practice
 
 from .entries import SHEET, Source, entry_of, read_sources
-from .index import fill_index
+from .index import fill_index, tidy_index
 
 log = logging.getLogger("pmqa.search")
 
@@ -67,6 +67,8 @@ def refresh_search() -> int:
                 _refresh(kind, object_ids[start : start + BATCH])
         for start in range(0, len(taken), _VALUES):
             Pending.objects.filter(pk__in=taken[start : start + _VALUES]).delete()
+        if taken:
+            tidy_index(connection)
     return len(taken)
 
 
@@ -100,7 +102,7 @@ def _refresh(kind: str, object_ids: Collection[int]) -> None:
         SearchText.objects.bulk_create(
             texts, update_conflicts=True, unique_fields=["entry"], update_fields=WORDS
         )
-        fill_index(connection, texts)
+        fill_index(connection, texts, gone)
 
 
 def _entry_or_none(source: Source) -> SearchText | None:

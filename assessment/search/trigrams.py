@@ -89,11 +89,9 @@ def _question(word: str) -> str:
 
 
 def _beginning_with(letters: str) -> list[str]:
-    limits = "term >= %s AND term < %s"
+    terms = f"SELECT term FROM {TERMS} WHERE term >= %s AND term < %s LIMIT {_MANY + 1}"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT term FROM {TERMS} WHERE {limits} LIMIT {_MANY + 1}", [letters, letters + _LAST]
-        )  # noqa: S608
+        cursor.execute(terms, [letters, letters + _LAST])
         return [term for (term,) in cursor.fetchall()]
 
 

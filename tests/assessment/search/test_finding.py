@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assessment.search import finding
-from assessment.search.refreshing import refresh_everything
+from assessment.search import finding, refreshing, trigrams
+from assessment.search.refreshing import refresh_everything, refresh_search
 from organizations.enums import Role
 from organizations.models import Agency, Membership
 from practices.models import Practice, PracticeStatus
@@ -248,14 +248,54 @@ def test_more_than_anybody_reads_is_cut_and_filters_work_before_the_cut(monkeypa
 
 
 def test_a_text_with_all_pieces_of_a_word_but_not_the_word_is_not_found(monkeypatch, world, secretary):
-    """PostgreSQL knows pieces of three letters; the texts decide, also when there are many."""
-    made = make_point(world, world.here.agency, "2.1", "abcd bcde")
-    make_point(world, world.here.agency, "2.1", "abcx bcdx cdex abc bcd cde")
+    """PostgreSQL knows pieces of three and of five letters; the texts decide, also when there are many."""
+    made = make_point(world, world.here.agency, "2.1", "xabcdefx")
+    others = [make_point(world, world.here.agency, "2.1", "abcdex bcdef abcx bcd") for _ in range(3)]
     refresh_everything()
     for most in (500, 1):
         monkeypatch.setattr(finding, "MOST", most)
-        assert hits(secretary, "abcdbcde") == [("feedback", made.pk)]
-        assert hits(secretary, "abcde") == []
+        assert hits(secretary, "abcdef") == [("feedback", made.pk)]
+        assert hits(secretary, "abcdefg") == []
+        assert len(found(secretary, "abcde").hits) == min(most, 1 + len(others))
+
+
+@pytest.mark.parametrize("many", [trigrams._MANY, 1])
+def test_one_or_two_letters_are_found_wherever_they_stand(monkeypatch, world, secretary, many):
+    """At the beginning, at the end, as the whole text, and when very many trigrams begin with them."""
+    monkeypatch.setattr(trigrams, "_MANY", many)
+    texts = ["งบของแผน", "แผนของงบ", "งบ", "ก.ง. ฮ", "๗", "แผนงาน"]
+    points = [make_point(world, world.here.agency, "2.1", text) for text in texts]
+    make_point(world, world.there.agency, "2.1", "งบ ฮ 7")
+    refresh_everything()
+
+    def numbers(typed: str) -> list[int]:
+        pks = [point.pk for point in points]
+        return sorted(pks.index(pk) for _, pk in hits(secretary, typed))
+
+    assert numbers("งบ") == [0, 1, 2]
+    assert numbers("ฮ") == [3]
+    assert numbers("7") == [4]
+    assert numbers("ง") == [0, 1, 2, 3, 5]
+    assert numbers("งบ แผน") == [0, 1]
+    assert numbers("ง ผ") == []
+    assert numbers("กง ฮ") == [3]
+    assert numbers("ซซ") == []
+
+
+def test_a_search_while_many_entries_wait_shows_what_is_made_and_nothing_else(monkeypatch, world, secretary):
+    refresh_everything()
+    monkeypatch.setattr(refreshing, "NOTES", 10)
+    points = [make_point(world, world.here.agency, "2.1", f"งบประมาณ {n}") for n in range(25)]
+    make_point(world, world.there.agency, "2.1", "งบประมาณของผู้อื่น")
+    numbers = []
+    while refresh_search():
+        numbers.append(len(hits(secretary, "งบประมาณ")))
+    assert numbers == [10, 20, 25]
+    type(points[0]).objects.filter(pk=points[0].pk).update(text="ถ้อยคำใหม่")
+    assert ("feedback", points[0].pk) in hits(secretary, "งบประมาณ")
+    refresh_everything()
+    assert ("feedback", points[0].pk) not in hits(secretary, "งบประมาณ")
+    assert hits(secretary, "ถ้อยคำใหม่") == [("feedback", points[0].pk)]
 
 
 def test_the_status_of_a_case_does_not_change_its_place(world, secretary, case):

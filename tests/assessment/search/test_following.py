@@ -190,7 +190,7 @@ def test_another_version_has_everything_read_again(monkeypatch, indexed):
 
 def test_a_lost_index_is_made_again(secretary, case, indexed):
     # a transaction that has written rows cannot change their table while their foreign keys wait to be checked
-    lost = ["SET CONSTRAINTS ALL IMMEDIATE", "DROP INDEX assessment_searchentry_pieces"]
+    lost = ["SET CONSTRAINTS ALL IMMEDIATE", "DROP INDEX assessment_searchpieces_pieces"]
     if connection.vendor == "sqlite":
         lost = ["DROP TRIGGER search_index_update", f"DROP TABLE {trigrams.FTS}"]
     with connection.cursor() as cursor:
