@@ -66,7 +66,7 @@ def export_practices(
         yield ExportedFile(f"{PRACTICES}.csv", partial(_write_csv, library))
     else:
         yield ExportedFile(f"{PRACTICES}.xlsx", partial(xlsx_file, library))
-    for name, figure in library.figures():
+    for name, figure in library.pictures():
         yield ExportedFile(f"{FIGURES}/{name}", partial(_write_figure, figure))
 
 

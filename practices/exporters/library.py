@@ -118,7 +118,7 @@ class Library:
                     taken.add(names[uid])
         return names
 
-    def figures(self) -> Iterator[tuple[str, Figure]]:
+    def pictures(self) -> Iterator[tuple[str, Figure]]:
         """The pictures with the names of their files."""
         for uids in _batches(sorted(self.figure_names, key=self.figure_names.__getitem__)):
             for figure in Figure.objects.filter(uid__in=uids).order_by("pk"):

@@ -25,11 +25,11 @@ WRITING = "กำลังบันทึก"
 
 
 class Overtaken(Exception):
-    """Somebody changed meanwhile what the load was compared with; `places` are pairs of place and message."""
+    """Somebody changed meanwhile what the load was compared with; `found` are pairs of place and message."""
 
     def __init__(self, places: list[tuple[str, str]]) -> None:
         super().__init__("overtaken")
-        self.places = places
+        self.found = places
 
 
 def prepare(pace: Pace) -> None:

@@ -66,7 +66,7 @@ def publish(pace: Pace) -> None:
             step(load, LoadState.PUBLISHED)
             _record(load, names)
     except Overtaken as error:
-        raise Overtaken(error.places or overtaken(load)) from error
+        raise Overtaken(error.found or overtaken(load)) from error
 
 
 def _reveal(load: Load) -> int:

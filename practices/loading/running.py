@@ -46,7 +46,7 @@ def write_load(pace: Pace) -> None:
         prepare(pace)
         publish(pace)
     except Overtaken as error:
-        faults = [("", OVERTAKEN), *error.places]
+        faults = [("", OVERTAKEN), *error.found]
         refuse(load, faults[:SHOWN], len(faults))
         clear_staged(load)
         return
