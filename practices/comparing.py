@@ -7,7 +7,7 @@ from typing import Any
 
 from .labels import LABELS
 from .models import Practice
-from .tags import same_tags
+from .tags import same_tags, shown
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ def differences(practice: Practice, typed: dict[str, Any], criteria: dict[int, s
         found.insert(0, Difference(LABELS["agency"], practice.agency.name))
     linked = [criterion.pk for criterion in practice.criteria.all()]
     if set(linked) != set(typed["criteria"]):
-        shown = ", ".join(label for pk, label in criteria.items() if pk in linked)
-        found.append(Difference(LABELS["criteria"], shown))
+        labels = ", ".join(label for pk, label in criteria.items() if pk in linked)
+        found.append(Difference(LABELS["criteria"], labels))
     if not same_tags(practice.tag_names, typed["tags"]):
         found.append(Difference(LABELS["tags"], ", ".join(map(shown, practice.tag_names)) or "(ว่าง)"))
     if practice.text.html != typed["html"]:
