@@ -79,21 +79,15 @@ def test_a_year_of_another_era_is_asked_about(typed, question) -> None:
         ("กองบัญชาการกองทัพไทย ปี 63", NamedAgency("กองบัญชาการกองทัพไทย", "", Award("", (2563,)))),
         ("กรมอนามัย (64)", NamedAgency("กรมอนามัย", "", Award("", (2564,)))),
         (f"กรมอนามัย ({LERTRAT} พ.ศ.2561)", NamedAgency("กรมอนามัย", "", Award(LERTRAT, (2561,)))),
-        (
-            "กรมสรรพากร (รางวัล ก (รายหมวด) ปี 2560)",
-            NamedAgency("กรมสรรพากร", "", Award("รางวัล ก (รายหมวด)", (2560,))),
-        ),
+        ("กรมสรรพากร (รางวัล ก (รายหมวด) ปี 2560)", NamedAgency("กรมสรรพากร", "", Award("รางวัล ก (รายหมวด)", (2560,)))),
         ("กรมสอบสวนคดีพิเศษ (DSI)", NamedAgency("กรมสอบสวนคดีพิเศษ", "DSI")),
-        (
-            "ศูนย์อำนวยการบริหารจังหวัดชายแดนภาคใต้ (ศอ.บต.)",
-            NamedAgency("ศูนย์อำนวยการบริหารจังหวัดชายแดนภาคใต้", "ศอ.บต."),
-        ),
+        ("ศูนย์อำนวยการบริหารจังหวัดชายแดนภาคใต้ (ศอ.บต.)", NamedAgency("ศูนย์อำนวยการบริหารจังหวัดชายแดนภาคใต้", "ศอ.บต.")),
         # brackets that belong to the name
         ("สำนักงานพัฒนารัฐบาลดิจิทัล (องค์การมหาชน)", NamedAgency("สำนักงานพัฒนารัฐบาลดิจิทัล (องค์การมหาชน)")),
         ("กรมที่ดิน", NamedAgency("กรมที่ดิน")),
         ("(64)", NamedAgency("(64)")),
     ],
-)
+)  # fmt: skip
 def test_an_agency_is_told_apart_from_what_stands_behind_it(typed, expected) -> None:
     assert read_agency(typed) == expected
 
@@ -102,12 +96,10 @@ NAMES = st.text(alphabet="กขคงรางวัลเลิศรัฐส
 YEARS = st.integers(2400, 2699)
 
 
-@given(
-    NAMES,
-    YEARS,
-    st.booleans(),
-    st.sampled_from(["{} ปี {}", "{} พ.ศ. {}", "({} พ.ศ.{})", "{} ({})", "{} ประจำปี พ.ศ. {}"]),
-)
+PATTERNS = st.sampled_from(["{} ปี {}", "{} พ.ศ. {}", "({} พ.ศ.{})", "{} ({})", "{} ประจำปี พ.ศ. {}"])
+
+
+@given(NAMES, YEARS, st.booleans(), PATTERNS)
 def test_any_name_and_year_are_read_back(name, year, thai, pattern) -> None:
     typed = pattern.format(name, to_thai_digits(str(year)) if thai else year)
     award = read_award(typed)

@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 
 from organizations.enums import Role
 from organizations.models import Agency, AuditEvent
+from practices.case_template import HEADINGS as TEMPLATE
 from practices.enums import LoadState, StagedState
 from practices.formats import CaseReading, read_cases
 from practices.loading import LoadPaused, Pace, read_load, start_load, tidy_loads, work_on_loads
@@ -306,6 +307,8 @@ class TestHonestFiles:
         page = book["ตัวอย่าง"]
         assert [message for _, message in plan_of(response.content).faults] == ["ยังไม่มีตัวอย่างใต้หัวคอลัมน์"]
         columns = {cell.value: cell.column for cell in page[1]}
+        assert list(columns) == list(TEMPLATE.values())
+        assert {cell.data_type for cell in page[2]} <= {"s", "inlineStr"}  # no formula
         for heading, value in zip(HEAD, row(), strict=True):
             page.cell(3, columns[heading], value)
         assert [case.place for case in plan_of(saved(book)).cases.all()] == [

@@ -92,11 +92,8 @@ def test_an_export_costs_the_same_for_one_and_thirty_cases(
     costs = []
     for number in (1, 30):
         while Practice.objects.count() < number:
-            make_practice(
-                f"เรื่อง {Practice.objects.count()}",
-                tags=frozenset({"Innovation"}),
-                html="<p>" + "ก" * 12_000 + "</p>",
-            )
+            title = f"เรื่อง {Practice.objects.count()}"
+            make_practice(title, tags=frozenset({"Innovation"}), html=f"<p>{'ก' * 12_000}</p>")
         with django_assert_max_num_queries(25) as queries:
             response = client.get(reverse("practice_export", args=[format]))
             with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as archive:
