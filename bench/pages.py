@@ -12,6 +12,7 @@ import statistics
 import sys
 import time
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import django
 
@@ -60,7 +61,13 @@ def _measure_all() -> int:
         "changes": f"{base}changes/?days=30",
         "changes 1": f"{base}category-1/changes/?days=30",
         "history": base + _longest_history(round),
+        "coverage": f"{base}coverage/",
+        "search": f"/search/?q={quote('ข้อร้องเรียน')}",
+        "search การ": f"/search/?q={quote('การ')}",
+        "comments": f"{base}category-1/comments/",
+        "notices": "/notices/",
         "feedback": f"{agency}feedback/",
+        "letter": f"{agency}feedback/letter/",
         "library": "/practices/",
         "members": f"{agency}members/",
         "owners": f"{agency}owners/",

@@ -37,7 +37,7 @@ from .index import fill_index, tidy_index
 log = logging.getLogger("pmqa.search")
 
 # So many objects are written in one transaction: colleagues' saves wait for the shortest time.
-BATCH = 25
+BATCH = 10
 # So many notes are taken at a time, so that files that somebody waits for come in between.
 NOTES = 250
 # SQLite takes some thousands of values in one statement.
