@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from difflib import SequenceMatcher
 
+from thai.matching import opcodes
 from thai.text import normalise, to_arabic_digits
 
 _DIGIT = "[0-9๐-๙]"
@@ -100,4 +100,5 @@ def alike(one: str, other: str) -> float:
         return 0.0
     if len(one) >= 8 and (other.startswith(one) or one.startswith(other)):
         return min(len(one), len(other)) / max(len(one), len(other)) * 0.4 + 0.6
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+    same = sum(end - start for operation, start, end, *_ in opcodes(one, other) if operation == "equal")
+    return 2 * same / (len(one) + len(other))

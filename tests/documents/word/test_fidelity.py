@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,6 +63,13 @@ def test_digits_stay_as_typed_wherever_the_number_is_the_same():
     assert with_digits_of(base, shown) == (
         '<p>ในปี 2565 ข้อ ๓</p><ol start="2"><li>ร้อยละ ๘๕</li><li>ใหม่ ๑</li></ol>'
     )
+
+
+def test_digits_of_a_text_that_repeats_itself_without_end_are_put_back_at_once():
+    base, shown = "<p>1ก2ข</p>" * 12_000, "<p>๑ก๒ข</p>" * 12_000 + "<p>๓</p>"
+    began = time.process_time()
+    assert with_digits_of(base, shown) == base + "<p>๓</p>"
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(("tag", "kind"), MARKERS)
