@@ -32,7 +32,6 @@ GROUPS: dict[str, dict[str, str]] = {
         "agency.created": "สร้างหน่วยงาน",
         "agency.changed": "แก้ไขหน่วยงาน",
         "agency.settings": "แก้ไขการตั้งค่าหน่วยงาน",
-        "agency.updated": "แก้ไขหน่วยงานจากไฟล์",
         "owner.created": "เพิ่มผู้รับผิดชอบ",
         "owner.changed": "แก้ไขผู้รับผิดชอบ",
         "owner.withdrawn": "เลิกใช้ผู้รับผิดชอบ",
@@ -140,7 +139,6 @@ GROUPS: dict[str, dict[str, str]] = {
         "incoming.dropped": "ไม่นำเข้าไฟล์",
         "round.imported": "นำเข้ารอบจากไฟล์",
         "feedback.imported": "นำเข้าข้อเสนอแนะจากไฟล์",
-        "practices.imported": "นำเข้าตัวอย่างจากตาราง",
         "practices.loaded": "นำเข้าตัวอย่างจากไฟล์",
     },
     "บันทึกเหตุการณ์": {

@@ -19,6 +19,11 @@ INSERT INTO assessment_searchtext (entry_id, short_words, folded, title, body)
 SELECT id, short_words, folded, title, body FROM assessment_searchentry ORDER BY id
 """
 
+BACK = "UPDATE assessment_searchentry SET " + ", ".join(
+    f"{name} = (SELECT {name} FROM assessment_searchtext WHERE entry_id = assessment_searchentry.id)"
+    for name in ("short_words", "folded", "title", "body")
+)
+
 
 class Migration(migrations.Migration):
 
@@ -27,7 +32,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(drop_former_index),
+        migrations.RunPython(drop_former_index, drop_former_index),
         migrations.CreateModel(
             name='SearchText',
             fields=[
@@ -42,7 +47,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'ข้อความของรายการค้นหา',
             },
         ),
-        migrations.RunSQL(MOVE),
+        migrations.RunSQL(MOVE, BACK),
         migrations.RemoveField(
             model_name='searchentry',
             name='body',

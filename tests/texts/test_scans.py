@@ -13,6 +13,9 @@ from django.http import Http404
 from texts.models import Comment
 from texts.scans import scan_response
 
+# sending a file to its end closes old connections, as after every request
+pytestmark = pytest.mark.django_db
+
 
 def stored(name: str, content: bytes = b"%PDF-1.7") -> FieldFile:
     file = FieldFile(Comment(), Comment._meta.get_field("scan"), name)
