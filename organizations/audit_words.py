@@ -137,6 +137,8 @@ ACCOUNT_VERBS = frozenset(GROUPS[ACCOUNTS])
 
 FACTS = {
     "address": "จาก",
+    "agencies_changed": "หน่วยงานที่แก้ชื่อ",
+    "agencies_new": "หน่วยงานใหม่",
     "broken": "ตำแหน่งที่ผิด",
     "category": "หมวด",
     "changed": "แก้ไข",
@@ -149,6 +151,7 @@ FACTS = {
     "events": "จำนวนเหตุการณ์",
     "fields": "ช่อง",
     "figure": "ภาพ",
+    "files": "ไฟล์",
     "filter": "ตัวกรอง",
     "fingerprint": "รอยพิมพ์ของชื่อที่พิมพ์",
     "format": "รูปแบบ",
@@ -172,6 +175,7 @@ FACTS = {
     "reason": "เหตุผล",
     "removed": "นำออก",
     "role": "บทบาท",
+    "same": "คงเดิม",
     "sha256": "ค่าแฮช",
     "starts_on": "เริ่ม",
     "ends_on": "สิ้นสุด",
