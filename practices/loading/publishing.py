@@ -24,6 +24,8 @@ CHANGED_MEANWHILE = "มีผู้แก้ไขเรื่องนี้�
 ADDED_MEANWHILE = "มีผู้เพิ่มเรื่องนี้ระหว่างนั้น"
 # SQLite takes some thousands of values in one statement.
 _LINKED = 500
+# So many overtaken cases are named.
+_NAMED = 100
 
 _CASES, _PRACTICES, _TEXTS = (model._meta.db_table for model in (StagedCase, Practice, Text))
 _AGENCIES = StagedCase._meta.get_field("agency").related_model._meta.db_table
@@ -141,27 +143,33 @@ def _record(load: Load, changed_agencies: list[str]) -> None:
 
 
 def overtaken(load: Load) -> list[tuple[str, str]]:
-    """The cases that somebody changed or added since they were compared, as (place, message)."""
-    changed = load.cases.filter(state=StagedState.CHANGED)
+    """The cases that somebody changed or added since they were compared, as (place, message).
+
+    Looked through piece by piece: on SQLite nobody can commit while one statement reads.
+    """
+    found: list[tuple[str, str]] = []
+    for start in range(0, load.rows + 1, _LINKED):
+        found += _overtaken(load, load.cases.filter(sequence__gt=start, sequence__lte=start + _LINKED))
+    return found[:_NAMED]
+
+
+def _overtaken(load: Load, cases: Any) -> list[tuple[str, str]]:
     stale = ~Q(practice__version=F("base_version")) | Q(practice__withdrawn_at__isnull=False)
     stale |= Q(base_text__isnull=False) & (
         ~Q(practice__text__version=F("base_text")) | Q(practice__text__locked_at__isnull=False)
     )
     stale |= Q(base_text__isnull=False, html="", practice__status="published")
-    found = list(changed.filter(stale)[:100])
+    changed = cases.filter(stale, state=StagedState.CHANGED).only("place", "title")
     keys = Practice.objects.filter(key=OuterRef("key")).values("pk")[:1]
     titles = Practice.objects.filter(
-        agency=OuterRef("agency__agency"),
-        title=OuterRef("title"),
-        kept_to=load.kept_to,
-        withdrawn_at=None,
+        agency=OuterRef("agency__agency"), title=OuterRef("title"), kept_to=load.kept_to, withdrawn_at=None
     )
-    new = load.cases.filter(state=StagedState.NEW)
+    new = cases.filter(state=StagedState.NEW).only("place", "title")
     added = new.annotate(by_key=Subquery(keys), by_title=Subquery(titles.values("pk")[:1]))
     added = added.filter(Q(by_key__isnull=False) | Q(is_keyless=True, by_title__isnull=False))
     return [
-        *((f"{case.place} {case.title}", CHANGED_MEANWHILE) for case in found),
-        *((f"{case.place} {case.title}", ADDED_MEANWHILE) for case in added[:100]),
+        *((f"{case.place} {case.title}", CHANGED_MEANWHILE) for case in changed),
+        *((f"{case.place} {case.title}", ADDED_MEANWHILE) for case in added),
     ]
 
 
