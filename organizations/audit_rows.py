@@ -129,10 +129,17 @@ def _words(event: AuditEvent, key: str, names: Names) -> str:
     if key == "fields":
         return ", ".join(_field_label(event.object_type, str(name)) for name in _as_list(value))
     if isinstance(value, list):
-        return ", ".join(str(inner) for inner in value)
+        return ", ".join(_inner_words(inner) for inner in value)
     if key in HASHES:
         return f"{str(value)[:12]}…"
     return VALUES.get(key, {}).get(str(value), str(value))
+
+
+def _inner_words(inner: Any) -> str:
+    """One of several: a file by its name and the beginning of its hash, everything else as it stands."""
+    if not isinstance(inner, dict):
+        return str(inner)
+    return " ".join(f"{str(value)[:12]}…" if key in HASHES else str(value) for key, value in inner.items())
 
 
 def _field_label(object_type: str, name: str) -> str:

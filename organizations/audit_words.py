@@ -153,8 +153,6 @@ ACCOUNT_VERBS = frozenset(GROUPS[ACCOUNTS])
 
 FACTS = {
     "address": "จาก",
-    "agencies_changed": "หน่วยงานที่แก้ไข",
-    "agencies_new": "หน่วยงานใหม่",
     "agencies_changed": "หน่วยงานที่แก้ชื่อ",
     "agencies_new": "หน่วยงานใหม่",
     "broken": "ตำแหน่งที่ผิด",
@@ -169,7 +167,6 @@ FACTS = {
     "events": "จำนวนเหตุการณ์",
     "fields": "ช่อง",
     "figure": "ภาพ",
-    "files": "ไฟล์",
     "files": "ไฟล์",
     "filter": "ตัวกรอง",
     "fingerprint": "รอยพิมพ์ของชื่อที่พิมพ์",
@@ -196,7 +193,6 @@ FACTS = {
     "reason": "เหตุผล",
     "removed": "นำออก",
     "role": "บทบาท",
-    "same": "คงเดิม",
     "sha256": "ค่าแฮช",
     "starts_on": "เริ่ม",
     "ends_on": "สิ้นสุด",

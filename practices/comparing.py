@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from organizations.models import AuditEvent, User
+
 from .labels import LABELS
-from .models import Practice
+from .models import Load, Practice
 from .tags import same_tags, shown
 
 
@@ -37,3 +40,25 @@ def differences(practice: Practice, typed: dict[str, Any], criteria: dict[int, s
     if practice.text.html != typed["html"]:
         found.append(Difference(LABELS["text"], practice.text.html, is_text=True))
     return found
+
+
+@dataclass(frozen=True)
+class LastChange:
+    """Who changed a case last, and when; nobody where a command loaded files."""
+
+    actor: User | None
+    at: datetime.datetime
+
+
+def last_change(practice: Practice) -> LastChange | None:
+    """The last save by hand or the last load that changed the case, whichever came later."""
+    events = AuditEvent.objects.filter(
+        object_type=Practice._meta.label_lower, object_id=str(practice.pk), verb="practice.updated"
+    )
+    event = events.select_related("actor").order_by("-at").first()
+    loads = Load.objects.filter(cases__practice=practice, published_at__isnull=False)
+    load = loads.select_related("by").order_by("-published_at").first()
+    found = [LastChange(event.actor, event.at)] if event else []
+    if load and load.published_at:
+        found.append(LastChange(load.by, load.published_at))
+    return max(found, key=lambda change: change.at, default=None)

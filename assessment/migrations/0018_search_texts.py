@@ -19,10 +19,13 @@ INSERT INTO assessment_searchtext (entry_id, short_words, folded, title, body)
 SELECT id, short_words, folded, title, body FROM assessment_searchentry ORDER BY id
 """
 
-BACK = "UPDATE assessment_searchentry SET " + ", ".join(
-    f"{name} = (SELECT {name} FROM assessment_searchtext WHERE entry_id = assessment_searchentry.id)"
-    for name in ("short_words", "folded", "title", "body")
-)
+BACK = """
+UPDATE assessment_searchentry SET
+    short_words = (SELECT short_words FROM assessment_searchtext WHERE entry_id = assessment_searchentry.id),
+    folded = (SELECT folded FROM assessment_searchtext WHERE entry_id = assessment_searchentry.id),
+    title = (SELECT title FROM assessment_searchtext WHERE entry_id = assessment_searchentry.id),
+    body = (SELECT body FROM assessment_searchtext WHERE entry_id = assessment_searchentry.id)
+"""
 
 
 class Migration(migrations.Migration):

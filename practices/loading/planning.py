@@ -135,7 +135,9 @@ class Planner:
             agency=self.load.kept_to, sha256__in={picture.sha256 for picture in wanted}
         )
         uids = {(figure.name, figure.sha256): figure.uid for figure in rows}
-        return {picture: uids[key] for picture in wanted if (key := (picture.name, picture.sha256)) in uids}
+        # a picture from the editor has no name of its own; an export called it after its case
+        found = {p: uids.get((p.name, p.sha256)) or uids.get(("", p.sha256)) for p in wanted}
+        return {picture: uid for picture, uid in found.items() if uid}
 
     # --- what the row does ------------------------------------------------------------------------
 

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods
 
 from framework.models import Edition
 from organizations.access import SignedInRequest
-from organizations.models import Agency, AuditEvent, User
-from practices.comparing import Difference, differences
+from organizations.models import Agency, User
+from practices.comparing import Difference, LastChange, differences, last_change
 from practices.forms import PracticeForm, initial_of, initial_of_new
 from practices.models import Practice, PracticeStatus
 from practices.services import ChangeRefused, create_practice, save_made_again, update_practice
@@ -143,18 +143,11 @@ def _conflict(request: SignedInRequest, form: PracticeForm, pk: int) -> HttpResp
     """Show what stands now beside what was typed; the next press saves on top of it."""
     current = visible_practice(request.user, pk)
     form.rebase(current)
-    last_change = (
-        AuditEvent.objects.filter(
-            object_type=Practice._meta.label_lower, object_id=str(pk), verb="practice.updated"
-        )
-        .select_related("actor")
-        .order_by("-at")
-        .first()
-    )
     found = differences(current, form.cleaned_data, form.criterion_labels)
     kept_to = current.kept_to
+    changed = last_change(current)
     return _page(
-        request, form, practice=current, kept_to=kept_to, status=409, conflict=found, last_change=last_change
+        request, form, practice=current, kept_to=kept_to, status=409, conflict=found, changed=changed
     )
 
 
@@ -166,13 +159,13 @@ def _page(
     kept_to: Agency | None,
     status: int = 200,
     conflict: list[Difference] | None = None,
-    last_change: AuditEvent | None = None,
+    changed: LastChange | None = None,
 ) -> HttpResponse:
     context = {
         "form": form,
         "practice": practice,
         "kept_to": kept_to,
         "conflict": conflict,
-        "last_change": last_change,
+        "last_change": changed,
     }
     return render(request, "practices/practice_form.html", context, status=422 if form.errors else status)
