@@ -27,6 +27,13 @@ INDEX: Final = f"{TABLE}_pieces"
 SHORT: Final = 3
 # Kilobytes; more than comes together before `tidy`, so that no transaction has to sort them in.
 _PENDING = 65_536
+FUNCTION: Final = "assessment_search_having"
+# The planner does not know that an array lies outside of its row, and would rather read all of them than the index.
+_FUNCTION = f"""
+CREATE OR REPLACE FUNCTION {FUNCTION}(wanted integer[]) RETURNS SETOF bigint
+LANGUAGE sql STABLE SET enable_seqscan = off
+AS $$ SELECT entry_id FROM {TABLE} WHERE pieces @> wanted $$
+"""  # noqa: S608
 _WRITE = f"""
 INSERT INTO {TABLE} (entry_id, pieces) VALUES (%s, %s::integer[])
 ON CONFLICT (entry_id) DO UPDATE SET pieces = EXCLUDED.pieces WHERE {TABLE}.pieces <> EXCLUDED.pieces
@@ -38,9 +45,9 @@ _WHOLE_WORD, _WHOLE_PRIME = 1 << 29, 268_435_399
 
 
 def is_there(cursor: CursorWrapper) -> bool:
-    """Whether the table and its index stand."""
-    cursor.execute("SELECT to_regclass(%s)", [INDEX])
-    return cursor.fetchone() != (None,)
+    """Whether the table, its index and the function that asks it stand."""
+    cursor.execute("SELECT to_regclass(%s), to_regprocedure(%s)", [INDEX, f"{FUNCTION}(integer[])"])
+    return None not in cursor.fetchone()
 
 
 def make(cursor: CursorWrapper) -> None:
@@ -50,6 +57,7 @@ def make(cursor: CursorWrapper) -> None:
     # read as a whole or not at all: packing them would only cost time
     cursor.execute(f"ALTER TABLE {TABLE} ALTER COLUMN pieces SET STORAGE EXTERNAL")
     cursor.execute(f"ALTER TABLE {TEXTS} ALTER COLUMN folded SET STORAGE EXTERNAL")
+    cursor.execute(_FUNCTION)
     options = f"fastupdate = on, gin_pending_list_limit = {_PENDING}"
     cursor.execute(f"CREATE INDEX IF NOT EXISTS {INDEX} ON {TABLE} USING gin (pieces) WITH ({options})")
 
@@ -78,7 +86,7 @@ def standing_alone(word: str) -> Q:
 
 
 def _having(pieces: set[int]) -> Q:
-    rows = f"SELECT entry_id FROM {TABLE} WHERE pieces @> %s::integer[]"  # noqa: S608
+    rows = f"SELECT {FUNCTION}(%s::integer[])"
     return Q(pk__in=RawSQL(rows, [_array(pieces)]))  # noqa: S611
 
 
