@@ -41,9 +41,9 @@ class Answer(NamedTuple):
 
 
 def main() -> int:
-    """Measure in one process per database; 1 when a budget is passed."""
-    if os.environ.get("PMQA_BENCH_SEARCH"):
-        return _measure()
+    """Fill and measure each database in processes of their own; 1 when a budget is passed."""
+    if task := os.environ.get("PMQA_BENCH_SEARCH"):
+        return TASKS[task]()
     from pmqa_site.setup import postgres
 
     wanted = sys.argv[1:] or list(LIMITS)
@@ -58,9 +58,9 @@ def main() -> int:
 
 
 def _child(folder: Path, address: str) -> int:
+    """Fill the database, then measure in a new process: the one that answers people has made no ten thousand cases."""
     folder.mkdir(parents=True)
     own = {
-        "PMQA_BENCH_SEARCH": "1",
         "PMQA_DEMONSTRATION": "0",
         "PMQA_VAR_DIR": str(folder),
         "PMQA_SECRET_KEY": "bench" * 10,
@@ -68,18 +68,22 @@ def _child(folder: Path, address: str) -> int:
         "DJANGO_SETTINGS_MODULE": "pmqa_site.settings",
     }
     command = [sys.executable, "-m", "bench.search"]
-    # our own module with our own settings
-    return subprocess.run(command, env=os.environ | own, cwd=ROOT, check=False).returncode  # noqa: S603
+    results = []
+    for task in TASKS:
+        environment = os.environ | own | {"PMQA_BENCH_SEARCH": task}
+        # our own module with our own settings
+        results.append(subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode)  # noqa: S603
+    return max(results)
 
 
-def _measure() -> int:
+def _fill() -> int:
     import django
 
     django.setup()
     from django.core.management import call_command
     from django.db import connection
 
-    from bench.library import SHORT_QUESTIONS, Generator, fill, fill_years, questions
+    from bench.library import Generator, fill, fill_years
 
     call_command("prepare", verbosity=0)
     generator = Generator(ROOT / "fixtures")
@@ -87,19 +91,32 @@ def _measure() -> int:
     lock = _index()
     _gather_statistics()
     _report_size()
+    over = lock > LONGEST_LOCK
+    print(
+        f"{connection.vendor}: transactions of the index {lock:.0f} ms (p99), budget {LONGEST_LOCK} ms"
+        f"{'  over' if over else ''}",
+        flush=True,
+    )
+    return int(over)
+
+
+def _measure() -> int:
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    from bench.library import SHORT_QUESTIONS, Generator, questions
+
     client = _signed_in()
-    asked = questions(generator)
+    asked = questions(Generator(ROOT / "fixtures"))
     p95 = _one_by_one(client, asked, SHORT_QUESTIONS)
     everything = [question for kind in asked.values() for question in kind]
     _plainly(client, everything[:: len(everything) // PLAIN])
     _at_once(everything)
     limit = LIMITS[connection.vendor]
-    over = p95 > limit or lock > LONGEST_LOCK
-    print(
-        f"{connection.vendor}: p95 {p95:.1f} ms, budget {limit} ms; transactions of the index {lock:.0f} ms (p99), "
-        f"budget {LONGEST_LOCK} ms{'  over' if over else ''}\n",
-        flush=True,
-    )
+    over = p95 > limit
+    print(f"{connection.vendor}: p95 {p95:.1f} ms, budget {limit} ms{'  over' if over else ''}\n", flush=True)
     return int(over)
 
 
@@ -259,6 +276,9 @@ def _line(name: str, answers: list[list[Answer]]) -> float:
 
 def _p95(times: list[float]) -> float:
     return statistics.quantiles(times, n=20)[-1]
+
+
+TASKS = {"fill": _fill, "measure": _measure}
 
 
 if __name__ == "__main__":

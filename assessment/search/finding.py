@@ -86,6 +86,10 @@ class Facet:
                 counts[value] += number
         return counts
 
+    def present(self, rows: list[Row]) -> set[Any]:
+        """The values that any of the rows has."""
+        return {value for stored in set(map(self.stored, rows)) for value in self.values(stored)}
+
     def having(self, rows: list[Row], value: object) -> list[Row]:
         """The rows with this value."""
         stored = self.stored
@@ -184,8 +188,8 @@ def _all_in(columns: Sequence[str], words: Iterable[str]) -> Q:
 def _facet(rows: list[Row], wanted: Wanted, name: str) -> dict[Any, int | None]:
     """The values of the filter among what the other filters leave."""
     others = replace(wanted, **{name: getattr(Wanted(), name)})
-    counts = FACETS[name].counted(_narrowed(rows, others))
-    return dict(counts) if len(rows) <= MOST else dict.fromkeys(counts)
+    facet, left = FACETS[name], _narrowed(rows, others)
+    return dict(facet.counted(left)) if len(rows) <= MOST else dict.fromkeys(facet.present(left))
 
 
 def _narrowed(rows: list[Row], wanted: Wanted) -> list[Row]:
