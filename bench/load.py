@@ -18,7 +18,6 @@ import signal
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -26,8 +25,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.databases import Environment, on_each
+
 ROOT = Path(__file__).resolve().parent.parent
-DATABASES = ("sqlite", "postgresql")
 FEW, MANY = 1_000, 10_000
 AGENCIES, WORDS = 100, 300
 EVERY_SECONDS = 0.1
@@ -39,32 +39,14 @@ def main() -> int:
     task = os.environ.get("PMQA_BENCH_LOAD", "")
     if task:
         return TASKS[task](*sys.argv[1:])
-    from pmqa_site.setup import postgres
-
-    wanted = sys.argv[1:] or list(DATABASES)
-    results = []
-    with tempfile.TemporaryDirectory(prefix="pmqa-bench-") as folder:
-        if "sqlite" in wanted:
-            results.append(_child(Path(folder) / "sqlite", ""))
-        if "postgresql" in wanted:
-            with postgres.cluster(Path(folder) / "postgresql", durable=True) as address:
-                results.append(_child(Path(folder) / "postgresql-var", address))
-    return max(results)
+    return on_each(sys.argv[1:], _measured)
 
 
-def _child(folder: Path, address: str) -> int:
-    folder.mkdir(parents=True)
-    own = {
-        "PMQA_DEMONSTRATION": "0",
-        "PMQA_VAR_DIR": str(folder),
-        "PMQA_SECRET_KEY": "bench" * 10,
-        "DATABASE_URL": address,
-        "DJANGO_SETTINGS_MODULE": "pmqa_site.settings",
-    }
-    return _start("measure", str(folder), environment={**os.environ, **own}).wait()
+def _measured(environment: Environment) -> int:
+    return _start("measure", environment["PMQA_VAR_DIR"], environment=environment).wait()
 
 
-def _start(task: str, *arguments: str, environment: dict[str, str] | None = None) -> subprocess.Popen[str]:
+def _start(task: str, *arguments: str, environment: Environment | None = None) -> subprocess.Popen[str]:
     environment = {**(environment or os.environ), "PMQA_BENCH_LOAD": task}
     return subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", "bench.load", *arguments], env=environment, cwd=ROOT, text=True

@@ -13,13 +13,14 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from bench.databases import Environment, on_each
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -44,35 +45,17 @@ def main() -> int:
     """Fill and measure each database in processes of their own; 1 when a budget is passed."""
     if task := os.environ.get("PMQA_BENCH_SEARCH"):
         return TASKS[task]()
-    from pmqa_site.setup import postgres
-
-    wanted = sys.argv[1:] or list(LIMITS)
-    results = []
-    with tempfile.TemporaryDirectory(prefix="pmqa-bench-") as folder:
-        if "sqlite" in wanted:
-            results.append(_child(Path(folder) / "sqlite", ""))
-        if "postgresql" in wanted:
-            with postgres.cluster(Path(folder) / "postgresql", durable=True) as address:
-                results.append(_child(Path(folder) / "postgresql-var", address))
-    return max(results)
+    return on_each(sys.argv[1:], _measured)
 
 
-def _child(folder: Path, address: str) -> int:
+def _measured(environment: Environment) -> int:
     """Fill the database, then measure in a new process: the one that answers people has made no ten thousand cases."""
-    folder.mkdir(parents=True)
-    own = {
-        "PMQA_DEMONSTRATION": "0",
-        "PMQA_VAR_DIR": str(folder),
-        "PMQA_SECRET_KEY": "bench" * 10,
-        "DATABASE_URL": address,
-        "DJANGO_SETTINGS_MODULE": "pmqa_site.settings",
-    }
     command = [sys.executable, "-m", "bench.search"]
     results = []
     for task in TASKS:
-        environment = os.environ | own | {"PMQA_BENCH_SEARCH": task}
+        own = {**environment, "PMQA_BENCH_SEARCH": task}
         # our own module with our own settings
-        results.append(subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode)  # noqa: S603
+        results.append(subprocess.run(command, env=own, cwd=ROOT, check=False).returncode)  # noqa: S603
     return max(results)
 
 
